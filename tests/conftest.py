@@ -1,0 +1,168 @@
+"""Databases, the application and its client, for every test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from competition import paths
+from competition.settings import Settings
+from scripts.catalogues import compile_stale
+from scripts.system_needs import find_postgresql, is_ci
+from tests.support.client import PREPARED, IsolatedClient
+from tests.support.databases import Databases, PostgreSQLDatabases, SQLiteDatabases
+from tests.support.postgresql import Cluster
+from tests.support.settings import settings_for
+
+REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="where the tests keep their data; on postgresql only tests with a database run",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if _is_worker(config):
+        return
+    compile_stale()
+    if config.getoption("database") != "postgresql" or config.option.collectonly:
+        return
+    binaries = find_postgresql()
+    if binaries is None:
+        raise pytest.UsageError("PostgreSQL's server was not found: make system")
+    cluster = Cluster(binaries)
+    config.add_cleanup(cluster.stop)
+    cluster.start()
+    config.stash[CLUSTER] = {"url": cluster.url, "conninfo": cluster.conninfo}
+
+
+CLUSTER = pytest.StashKey[dict[str, str]]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of pytest-xdist where the server is."""
+    node.workerinput["cluster"] = node.config.stash.get(CLUSTER, {})
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL leave out what has no database: it has already run, and cannot differ."""
+    if config.getoption("database") != "postgresql":
+        return
+    chosen = [item for item in items if "databases" in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+    items[:] = chosen
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
+def _cluster(config: pytest.Config) -> dict[str, str]:
+    if _is_worker(config):
+        return dict(config.workerinput["cluster"])  # type: ignore[attr-defined]
+    return config.stash[CLUSTER]
+
+
+def _migrate(url: str) -> None:
+    from competition.app import create_app
+    from competition.extensions import db
+
+    app = create_app(settings_for(url, Path("unused")))
+    with app.app_context():
+        flask_migrate.upgrade(directory=str(paths.MIGRATIONS))
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def databases(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Databases]:
+    """Where this run makes its databases (`--database`)."""
+    if request.config.getoption("database") == "sqlite":
+        yield SQLiteDatabases(tmp_path_factory.mktemp("databases"), _migrate)
+        return
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    made = PostgreSQLDatabases(**_cluster(request.config), worker=worker, migrate=_migrate)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """A migrated database of this test's own."""
+    url = databases.copy()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return settings_for(database_url, tmp_path / "data")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The real application on this test's database."""
+    from competition.app import create_app
+    from competition.extensions import db
+
+    made = create_app(settings)
+    made.test_client_class = IsolatedClient
+    yield made
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """Switch off pytest-flask's request around every test.
+
+    The application would run its requests inside that one, and share `g` and the session with it.
+    """
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session that may write, inside an application context.
+
+    The test client commits it before every request.
+    """
+    from competition.extensions import db, write_intent
+
+    with app.app_context(), write_intent():
+        made = db.session()
+        app.config[PREPARED] = made
+        yield made
+        db.session.rollback()
+        db.session.remove()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The instant at which tests take place."""
+    return datetime(2026, 11, 16, 2, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def reference_folder() -> Path:
+    """The folder of published data sets and results, beside the checkout."""
+    if not REFERENCE.is_dir():
+        if is_ci():
+            pytest.fail("../shared/reference is not there")
+        pytest.skip("../shared/reference is not there")
+    return REFERENCE

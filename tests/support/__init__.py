@@ -1,0 +1,1 @@
+"""What the tests stand on: databases, a client, a browser's witness."""
