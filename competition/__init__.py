@@ -1,0 +1,3 @@
+"""Judging and scoring for competitions: fair, explainable, verifiable rankings."""
+
+__version__ = "0.1.0"

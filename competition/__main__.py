@@ -1,0 +1,5 @@
+"""`python -m competition` is the `competition` command."""
+
+from competition.cli import main
+
+main()

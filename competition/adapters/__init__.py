@@ -1,0 +1,1 @@
+"""What the application uses of the world outside: files, tables, passwords, tokens."""

@@ -1,0 +1,46 @@
+"""The tables; importing this package makes all of them known."""
+
+from competition.models.base import Base, LocalText
+from competition.models.panels import Assignment, Conflict, Judge, PanelMember, judge_track
+from competition.models.people import Account, AccountSession, SignInAttempt, SignInLink
+from competition.models.record import AuditEntry
+from competition.models.results import JudgeSeverity, Publication, ScoreRun, Standing
+from competition.models.rounds import Competition, Membership, Organization, Round, Track
+from competition.models.rubrics import Criterion, Level, Rubric
+from competition.models.scorecards import Rating, Scorecard, ScorecardVersion
+from competition.models.submissions import Entry, EntryFile, EntryVersion, Team, TeamMember
+
+__all__ = [
+    "Account",
+    "AccountSession",
+    "Assignment",
+    "AuditEntry",
+    "Base",
+    "Competition",
+    "Conflict",
+    "Criterion",
+    "Entry",
+    "EntryFile",
+    "EntryVersion",
+    "Judge",
+    "JudgeSeverity",
+    "Level",
+    "LocalText",
+    "Membership",
+    "Organization",
+    "PanelMember",
+    "Publication",
+    "Rating",
+    "Round",
+    "Rubric",
+    "ScoreRun",
+    "Scorecard",
+    "ScorecardVersion",
+    "SignInAttempt",
+    "SignInLink",
+    "Standing",
+    "Team",
+    "TeamMember",
+    "Track",
+    "judge_track",
+]

@@ -1,0 +1,1 @@
+"""Reads for pages, command line and scoring: rows or frozen dataclasses, never a change."""

@@ -1,0 +1,1 @@
+"""Verbs that change state: each authorizes, checks, changes and audits in one transaction."""

@@ -1,0 +1,86 @@
+"""Appending to the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from competition.models import AuditEntry, Base, LocalText
+from competition.policies import Actor
+
+SECRET_FIELDS = frozenset({"password_hash", "token_hash"})
+
+
+def snapshot(thing: Base) -> dict[str, Any]:
+    """The columns of `thing` as plain JSON values, without secrets."""
+    return {
+        column.key: plain(getattr(thing, column.key))
+        for column in thing.__mapper__.column_attrs
+        if column.key not in SECRET_FIELDS
+    }
+
+
+def plain(value: Any) -> Any:
+    """`value` as JSON can hold it: decimals as text, instants in ISO 8601."""
+    match value:
+        case Enum():
+            return value.value
+        case Decimal():
+            return str(value)
+        case datetime():
+            return value.isoformat()
+        case LocalText():
+            return {"en": value.en, "zh": value.zh}
+        case Mapping():
+            return {str(key): plain(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [plain(item) for item in value]
+        case _:
+            return value
+
+
+def audit(
+    session: Session,
+    *,
+    actor: Actor,
+    action: str,
+    now: datetime,
+    thing: Base | None = None,
+    name: str = "",
+    competition_id: int | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Append one entry; flushes first, so that `thing` has its id.
+
+    With both `before` and `after` given, only the keys that differ are kept.
+    """
+    session.flush()
+    old, new = plain(before), plain(after)
+    if old is not None and new is not None:
+        changed = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
+        changed.discard("revision")
+        old = {key: old[key] for key in sorted(changed) if key in old}
+        new = {key: new[key] for key in sorted(changed) if key in new}
+    session.add(
+        AuditEntry(
+            at=now,
+            account_id=actor.account_id,
+            actor_name=actor.name[:200],
+            competition_id=competition_id,
+            action=action,
+            object_type=thing.__tablename__ if thing is not None else "",
+            object_id=getattr(thing, "id", None),
+            object_name=name[:200],
+            before=old,
+            after=new,
+            address=actor.origin.address,
+            request_id=actor.origin.request_id,
+        )
+    )
+    session.flush()

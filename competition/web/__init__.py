@@ -1,0 +1,1 @@
+"""The pages: forms in, services called, templates out. One module a feature."""

@@ -1,0 +1,76 @@
+"""Error pages: what is wrong, why, and what to do; the page carries a request id only."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Flask, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from competition.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, WrongState
+from competition.web.logging import log
+from competition.web.messages import sentence
+
+TEMPLATES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+STATUS: dict[type[DomainError], int] = {
+    NotFound: 404,
+    Forbidden: 403,
+    WrongState: 409,
+    Conflict: 409,
+    Invalid: 422,
+}
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(CSRFError, on_csrf_error)
+    app.register_error_handler(DomainError, on_domain_error)
+    app.register_error_handler(StaleDataError, on_stale_data)
+    app.register_error_handler(OperationalError, on_database_trouble)
+    app.register_error_handler(500, on_crash)
+
+
+def page(status: int, reason: str = "") -> ResponseReturnValue:
+    known = status if status in TEMPLATES else (500 if status >= 500 else 400)
+    return render_template(f"errors/{known}.html", reason=reason), status
+
+
+def on_http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return cast(ResponseReturnValue, error)
+    return page(error.code)
+
+
+def on_csrf_error(error: CSRFError) -> ResponseReturnValue:
+    log.info("csrf_refused", path=request.path)
+    return page(400, sentence("form_expired"))
+
+
+def on_domain_error(error: DomainError) -> ResponseReturnValue:
+    """A refusal that no form took up."""
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+    log.info("refused", code=error.code, status=status)
+    if isinstance(error, Invalid):
+        return page(
+            status, " ".join(sentence(item.code, dict(item.facts)) for item in error.problems)
+        )
+    return page(status, sentence(error.code, error.facts) if status == 409 else "")
+
+
+def on_stale_data(error: StaleDataError) -> ResponseReturnValue:
+    return page(409, sentence("changed_meanwhile"))
+
+
+def on_database_trouble(error: OperationalError) -> ResponseReturnValue:
+    log.error("database_trouble", error=str(error.orig))
+    return page(503)
+
+
+def on_crash(error: Exception) -> ResponseReturnValue:
+    if current_app.debug:
+        raise error
+    return page(500)

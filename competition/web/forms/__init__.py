@@ -1,0 +1,1 @@
+"""The forms: shape only, the rules are the services'."""

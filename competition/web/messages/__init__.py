@@ -1,0 +1,80 @@
+"""Domain errors in words: code and facts to one sentence, in the reader's language.
+
+Each feature has its own module with a table `MESSAGES`; a message names its facts in braces of
+the `%(name)s` kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from competition.errors import Invalid, Problem
+from competition.web.messages import (
+    panels,
+    people,
+    results,
+    rounds,
+    rubrics,
+    scorecards,
+    submissions,
+    tables,
+)
+
+GENERAL: dict[str, LazyString] = {
+    "form_expired": _l(
+        "The form was open for too long, or cookies are switched off. Send it again."
+    ),
+    "changed_meanwhile": _l(
+        "Somebody else changed this while you were working on it. Go back, reload, and do it again."
+    ),
+    "wrong_state": _l("This is not possible at this stage."),
+    "conflict": _l("This exists already."),
+    "forbidden": _l("You may see this, but not change it."),
+    "not_found": _l("This does not exist, or you may not see it."),
+    "required": _l("Fill this in."),
+    "too_long": _l("Shorten this to %(limit)s characters."),
+}
+
+MESSAGES: dict[str, LazyString] = {
+    **GENERAL,
+    **people.MESSAGES,
+    **rounds.MESSAGES,
+    **rubrics.MESSAGES,
+    **submissions.MESSAGES,
+    **panels.MESSAGES,
+    **scorecards.MESSAGES,
+    **results.MESSAGES,
+    **tables.MESSAGES,
+}
+
+
+def sentence(code: str, facts: Mapping[str, Any] | None = None) -> str:
+    """The sentence for `code`; an unknown code is a mistake of ours and raises KeyError."""
+    return str(MESSAGES[code]) % spelled(facts or {})
+
+
+def spelled(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Facts as text: lists joined by commas."""
+    return {
+        key: ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        for key, value in facts.items()
+    }
+
+
+def problem_sentence(problem: Problem) -> str:
+    return sentence(problem.code, dict(problem.facts))
+
+
+def put_on_form(form: Any, error: Invalid) -> None:
+    """Write each problem beside its field; those without one go to the form's own list."""
+    for problem in error.problems:
+        field = getattr(form, problem.field, None) if problem.field else None
+        text = problem_sentence(problem)
+        if field is None:
+            form.form_errors.append(text)
+        else:
+            field.errors = [*field.errors, text]

@@ -1,0 +1,7 @@
+"""Refusals of results in words."""
+
+from __future__ import annotations
+
+from flask_babel import LazyString
+
+MESSAGES: dict[str, LazyString] = {}
