@@ -1,0 +1,73 @@
+"""Templates: each compiles, each is used, and each that is named exists."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from flask import Flask
+from jinja2 import nodes
+from jinja2.meta import find_referenced_templates
+
+from competition import paths
+
+ENDINGS = {".html", ".svg", ".txt", ".xml"}
+
+
+def names() -> set[str]:
+    return {
+        file.relative_to(paths.TEMPLATES).as_posix()
+        for file in paths.TEMPLATES.rglob("*")
+        if file.suffix in ENDINGS
+    }
+
+
+def named_in_python() -> set[str]:
+    """String constants of the package that read like a template's name."""
+    return {
+        node.value
+        for file in paths.PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if Path(node.value).suffix in ENDINGS and " " not in node.value
+    }
+
+
+def trees(app: Flask) -> Iterator[tuple[str, nodes.Template]]:
+    for name in sorted(names()):
+        source = (paths.TEMPLATES / name).read_text(encoding="utf-8")
+        yield name, app.jinja_env.parse(source, name)
+
+
+def test_looking_for_every_template_finds_who_uses_it(app: Flask) -> None:
+    used = named_in_python()
+    for name, tree in trees(app):
+        used |= {other for other in find_referenced_templates(tree) if other and other != name}
+    assert sorted(names() - used) == []
+
+
+def test_naming_a_template_anywhere_finds_the_file(app: Flask) -> None:
+    missing = {
+        f"{name} names {other}"
+        for name, tree in trees(app)
+        for other in find_referenced_templates(tree)
+        if other and other not in names() and not other.startswith("bootstrap")
+    }
+    assert sorted(missing) == []
+
+
+def test_compiling_every_template_succeeds(app: Flask) -> None:
+    for name in sorted(names()):
+        app.jinja_env.get_template(name)
+
+
+def test_reading_every_template_finds_no_inline_style_or_script() -> None:
+    offending = [
+        f"{name}: {word}"
+        for name in sorted(names())
+        for word in (" style=", "<style", "onclick=", "onchange=", "onsubmit=", "javascript:")
+        if name.endswith(".html") and not name.startswith("email/")
+        if word in (paths.TEMPLATES / name).read_text(encoding="utf-8").lower()
+    ]
+    assert offending == []
