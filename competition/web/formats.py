@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Protocol, cast
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -105,7 +105,7 @@ def number(value: Number | None) -> str:
         return MISSING
     plain = _decimal(value).normalize()
     text = format_decimal(plain, locale=current_locale(), decimal_quantization=False)
-    return cast(str, text).replace("-", MINUS)
+    return text.replace("-", MINUS)
 
 
 def percent(value: Number | None, of: Number = 1, places: int = 0) -> str:
@@ -127,7 +127,7 @@ def filesize(size: int | None) -> str:
     if size is None:
         return MISSING
     if size < 1000:
-        return ngettext("%(num)s byte", "%(num)s bytes", size)
+        return str(ngettext("%(num)s byte", "%(num)s bytes", size))
     amount, unit = Decimal(size) / 1000, 0
     while unit < len(SIZES) - 1 and amount >= Decimal("999.5"):
         amount, unit = amount / 1000, unit + 1
@@ -201,7 +201,7 @@ def deadline(value: datetime | None, zone: Zone = None, closing: bool = True) ->
     if closing and time_text == "00:00":
         on, time_text = on - timedelta(days=1), "24:00"
     parts = {"day": day(on, style="weekday"), "time": time_text, "zone": zone_name(zone, value)}
-    return gettext("%(day)s, %(time)s, %(zone)s", **parts)
+    return str(gettext("%(day)s, %(time)s, %(zone)s", **parts))
 
 
 def zone_name(zone: Zone = None, at: datetime | None = None) -> str:
@@ -212,9 +212,9 @@ def zone_name(zone: Zone = None, at: datetime | None = None) -> str:
     if key in {"UTC", "Etc/UTC"}:
         return "UTC"
     if key == "Asia/Shanghai":
-        return gettext("Shanghai time (%(offset)s)", offset=offset)
+        return str(gettext("Shanghai time (%(offset)s)", offset=offset))
     city = get_timezone_location(chosen, locale=current_locale(), return_city=True)
-    return gettext("%(city)s time (%(offset)s)", city=city, offset=offset)
+    return str(gettext("%(city)s time (%(offset)s)", city=city, offset=offset))
 
 
 def utc_offset(zone: tzinfo, at: datetime | None = None) -> str:
