@@ -1,0 +1,78 @@
+"""The tests' own ground: requests share nothing with a test, nor tests with each other."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask, g, request
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from competition.extensions import db
+from competition.models import Account
+from tests.support.builders import make_account, sign_in
+
+
+@pytest.mark.parametrize("_again", [1, 2])
+def test_writing_in_one_test_leaves_the_next_an_empty_database(
+    session: Session, _again: int
+) -> None:
+    assert session.scalar(select(func.count(Account.id))) == 0
+    make_account(session)
+    session.commit()
+
+
+def test_requesting_twice_shares_nothing_between_requests_and_test(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    @app.get("/test-only")
+    def count() -> str:
+        g.count = g.get("count", 0) + 1
+        make_nothing = db.session() is session
+        return f"{g.count} {make_nothing}"
+
+    make_account(session)
+    assert [client.get("/test-only").text for _ in range(2)] == ["1 False", "1 False"]
+
+
+def test_preparing_data_without_commit_shows_it_to_the_request(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    @app.get("/test-only")
+    def count() -> str:
+        return str(db.session.scalar(select(func.count(Account.id))))
+
+    make_account(session)
+    assert client.get("/test-only").text == "1"
+
+
+def test_writing_in_a_request_that_only_reads_is_refused_by_the_database(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    @app.get("/test-only")
+    def write() -> str:
+        with pytest.raises(DBAPIError):
+            make_account(db.session())
+        db.session.rollback()
+        return "refused"
+
+    assert client.get("/test-only").text == "refused"
+    assert session.scalar(select(func.count(Account.id))) == 0
+
+
+def test_posting_brings_the_form_token_unless_asked_not_to(app: Flask, client: FlaskClient) -> None:
+    @app.post("/test-only")
+    def answer() -> str:
+        return request.form["a"]
+
+    assert client.post("/test-only", data={"a": "b"}).text == "b"
+    assert client.post("/test-only", data={"a": "b"}, csrf=False).status_code == 400
+
+
+def test_signing_in_keeps_the_visitor_for_later_requests(
+    client: FlaskClient, session: Session
+) -> None:
+    assert client.get("/account").status_code == 302
+    sign_in(client, make_account(session).id)
+    assert client.get("/account").status_code == 200
