@@ -59,6 +59,8 @@ bench: $(VENV)/.dev ## Measure speed and size as ratios against a floor
 
 migration: $(VENV)/.dev ## Write a migration from the models: make migration m="what changes"
 	@$(PY) -m scripts.new_migration "$(m)"
+	@$(PY) -m ruff check --quiet --fix migrations
+	@$(PY) -m ruff format --quiet migrations
 
 messages: $(VENV)/.dev ## Bring the message catalogues to the code and name what lacks translation
 	@$(PY) -m scripts.catalogues update
