@@ -46,9 +46,11 @@ from competition.vocabulary import (
     RoundState,
     ScorecardState,
 )
+from tests.support.client import PREPARED
 from tests.support.client import settle
 
-NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+NOW = datetime.now(UTC).replace(microsecond=0)
+"""The pages read the real clock, so deadlines of test data are set from it."""
 
 
 def make_account(session: Session, name: str = "Chen Wei", **fields: Any) -> Account:
@@ -286,6 +288,9 @@ def actor_for(session: Session, account: Account) -> Actor:
 def sign_in(client: FlaskClient, account_id: int) -> None:
     """Give the client a live session of the account, as a used link would."""
     settle(client.application)
+    prepared: Session | None = client.application.config.get(PREPARED)
+    if prepared is not None:
+        prepared.commit()  # else its write lock would be waited for
     with client.application.app_context(), transaction() as session:
         account = session.get_one(Account, account_id)
         token = people.open_session(
