@@ -1,0 +1,106 @@
+"""The typed failures of the scoring core: a code and facts, and no prose."""
+
+from __future__ import annotations
+
+from competition.errors import DomainError
+
+
+class ScoringError(DomainError):
+    """Ratings or a rule book that cannot be scored.
+
+    Attributes
+    ----------
+    code : str
+        What is wrong, as one stable word.
+    facts : dict
+        Where and how: row positions (0-based), labels, keys, allowed values.
+
+    Examples
+    --------
+    >>> str(UnknownMethod(method="median", allowed=("mean",)))
+    "unknown_method(method='median', allowed=('mean',))"
+    """
+
+    code = "scoring_error"
+
+
+class NoRatings(ScoringError):
+    """There is not one rating to score."""
+
+    code = "no_ratings"
+
+
+class UnequalLengths(ScoringError):
+    """The columns do not have one value for every rating (facts: lengths)."""
+
+    code = "unequal_lengths"
+
+
+class NotANumber(ScoringError):
+    """A rating or weight is no finite number (facts: column, rows, values)."""
+
+    code = "not_a_number"
+
+
+class BadWeight(ScoringError):
+    """A weight is negative (facts: rows)."""
+
+    code = "bad_weight"
+
+
+class MissingLabel(ScoringError):
+    """A judge, entry, criterion or track has no name (facts: column, rows)."""
+
+    code = "missing_label"
+
+
+class DuplicateRating(ScoringError):
+    """One judge rated one entry on one criterion twice (facts: rows, first)."""
+
+    code = "duplicate_rating"
+
+
+class TrackConflict(ScoringError):
+    """One entry is listed in two tracks (facts: entries)."""
+
+    code = "track_conflict"
+
+
+class IndexOutOfRange(ScoringError):
+    """An index array points past its labels, or a label repeats (facts: column)."""
+
+    code = "index_out_of_range"
+
+
+class UnknownMethod(ScoringError):
+    """The method is none that this version knows (facts: method, allowed)."""
+
+    code = "unknown_method"
+
+
+class DrawsNotSupported(ScoringError):
+    """Draws of the ranks were asked for, which this version cannot make (facts: draws)."""
+
+    code = "draws_not_supported"
+
+
+class UnknownEntry(ScoringError):
+    """No entry has this label (facts: entry)."""
+
+    code = "unknown_entry"
+
+
+class RatingsBreakRules(ScoringError):
+    """Ratings contradict the rule book (facts: problems)."""
+
+    code = "ratings_break_rules"
+
+
+class BadRules(ScoringError):
+    """A rule book that cannot be executed.
+
+    Facts: `problem` (one word), `key` (dotted path), and what is allowed; a
+    broken TOML text gives `line` and `column` (1-based, None if unknown).
+    """
+
+    code = "bad_rules"

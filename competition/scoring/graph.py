@@ -1,0 +1,59 @@
+"""Which entries can be compared: connected components of judges and entries."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from competition.scoring.arrays import Integers
+
+
+def components(
+    judge: Integers, entry: Integers, n_judges: int, n_entries: int
+) -> tuple[Integers, Integers, int]:
+    """Connected components of the graph that joins each judge with the entries judged.
+
+    Parameters
+    ----------
+    judge, entry : int array, shape (n_scores,)
+    n_judges, n_entries : int
+
+    Returns
+    -------
+    of_judge : int array, shape (n_judges,)
+    of_entry : int array, shape (n_entries,)
+        Component, numbered from 0 by its first entry; -1 = no score at all.
+    count : int
+        Number of components that have scores.
+
+    Notes
+    -----
+    Hooking and pointer jumping (Shiloach and Vishkin 1982): every pass at least
+    halves the roots that still have a neighbour, so O(n log n).
+
+    Examples
+    --------
+    >>> components(np.array([0, 0, 1]), np.array([0, 1, 2]), 2, 3)
+    (array([0, 1]), array([0, 0, 1]), 2)
+    """
+    root = np.arange(n_entries + n_judges)
+    left, right = entry, judge + n_entries
+    while left.size:
+        np.minimum.at(root, np.maximum(left, right), np.minimum(left, right))
+        while True:
+            above = root[root]
+            if np.array_equal(above, root):
+                break
+            root = above
+        left, right = root[left], root[right]
+        apart = left != right
+        left, right = left[apart], right[apart]
+    judged = np.zeros(n_entries, dtype=bool)
+    judged[entry] = True
+    active = np.zeros(n_judges, dtype=bool)
+    active[judge] = True
+    roots = np.unique(root[:n_entries][judged])
+    number = np.full(root.size, -1)
+    number[roots] = np.arange(roots.size)
+    of_entry = np.where(judged, number[root[:n_entries]], -1)
+    of_judge = np.where(active, number[root[n_entries:]], -1)
+    return of_judge, of_entry, int(roots.size)
