@@ -46,7 +46,6 @@ from competition.vocabulary import (
     RoundState,
     ScorecardState,
 )
-from tests.support.client import PREPARED
 from tests.support.client import settle
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -288,9 +287,6 @@ def actor_for(session: Session, account: Account) -> Actor:
 def sign_in(client: FlaskClient, account_id: int) -> None:
     """Give the client a live session of the account, as a used link would."""
     settle(client.application)
-    prepared: Session | None = client.application.config.get(PREPARED)
-    if prepared is not None:
-        prepared.commit()  # else its write lock would be waited for
     with client.application.app_context(), transaction() as session:
         account = session.get_one(Account, account_id)
         token = people.open_session(
