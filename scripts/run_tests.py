@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ BIN = Path(sys.executable).parent
 REPORTS = ROOT / "build" / "reports"
 TYPED = ("competition", "scripts", "tests", "bench", "migrations", "config.py", "wsgi.py")
 WORKERS = os.environ.get("WORKERS", "2")
+RUNNING: set[subprocess.Popen[bytes]] = set()
 NO_TESTS = 5  # pytest's exit status for an empty selection
 
 
@@ -87,12 +89,14 @@ def run(step: Step, *, live: bool) -> None:
     with subprocess.Popen(
         step.command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment()
     ) as process:
+        RUNNING.add(process)
         pieces = []
         while process.stdout and (piece := os.read(process.stdout.fileno(), 65536)):
             pieces.append(piece)
             if live:
                 sys.stdout.buffer.write(piece)
                 sys.stdout.flush()
+    RUNNING.discard(process)
     step.status = process.returncode
     step.seconds = time.monotonic() - started
     step.output = b"".join(pieces).decode(errors="replace")
@@ -188,11 +192,19 @@ def absent_needs() -> list[system_needs.Need]:
     return absent
 
 
+def stop_all(*_: object) -> None:
+    """Hand SIGTERM on: a database server may hang on one of the commands."""
+    for process in list(RUNNING):
+        process.terminate()
+    sys.exit(143)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("part", choices=("checks", "fast", "all"))
     part = parser.parse_args().part
     os.chdir(ROOT)
+    signal.signal(signal.SIGTERM, stop_all)
     REPORTS.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     reading, first = checks(), unit("sqlite")

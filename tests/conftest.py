@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,6 +47,8 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("PostgreSQL's server was not found: make system")
     cluster = Cluster(binaries)
     config.add_cleanup(cluster.stop)
+    # Whoever ends this run must not leave the server behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     cluster.start()
     config.stash[CLUSTER] = {"url": cluster.url, "conninfo": cluster.conninfo}
 

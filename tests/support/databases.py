@@ -73,6 +73,9 @@ class PostgreSQLDatabases:
         self._numbers = itertools.count(1)
         self._template: str | None = None
         self._admin = psycopg.connect(conninfo, dbname="postgres", autocommit=True)
+        # Through the write-ahead log, the default since 15, a copy takes twice as long.
+        can_choose = self._admin.info.server_version >= 150000
+        self._strategy = " STRATEGY FILE_COPY" if can_choose else ""
 
     def empty(self) -> str:
         return self._create("template0")
@@ -93,7 +96,7 @@ class PostgreSQLDatabases:
 
     def _create(self, template: str) -> str:
         name = f"test_{self._worker}_{next(self._numbers)}"
-        self._do("CREATE DATABASE {} TEMPLATE {}", name, template)
+        self._do("CREATE DATABASE {} TEMPLATE {}" + self._strategy, name, template)
         return f"{self._url}/{name}"
 
     def _do(self, statement: str, *names: str) -> None:

@@ -17,6 +17,7 @@ import psycopg
 
 START_SECONDS = 30
 STOP_SECONDS = 15
+ROOM_IN_MEMORY = 4 * 1024**3
 
 # Nothing here outlives the run, so nothing has to survive a power failure.
 FAST = {
@@ -28,7 +29,7 @@ FAST = {
     "shared_buffers": "128MB",
     "wal_level": "minimal",
     "max_wal_senders": "0",
-    "max_wal_size": "4GB",
+    "max_wal_size": "1GB",
     "checkpoint_timeout": "1h",
 }
 
@@ -38,7 +39,7 @@ class Cluster:
 
     def __init__(self, binaries: str) -> None:
         self._binaries = Path(binaries)
-        self._folder = Path(tempfile.mkdtemp(prefix="competition-pg-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="competition-pg-", dir=_fast_folder()))
         user = _unprivileged_user()
         self._uid = None if user is None else user.pw_uid
         self._gid = None if user is None else user.pw_gid
@@ -110,6 +111,14 @@ class Cluster:
         raise RuntimeError(
             "PostgreSQL did not start:\n" + (self._folder / "log").read_text(errors="replace")
         )
+
+
+def _fast_folder() -> str | None:
+    """Memory, if there is plenty: every test copies a database of several hundred files."""
+    memory = Path("/dev/shm")  # noqa: S108 (a folder of its own is made inside)
+    if memory.is_dir() and os.access(memory, os.W_OK):
+        return str(memory) if shutil.disk_usage(memory).free > ROOM_IN_MEMORY else None
+    return None
 
 
 def _unprivileged_user() -> pwd.struct_passwd | None:
