@@ -37,7 +37,7 @@ class UnequalLengths(ScoringError):
 
 
 class NotANumber(ScoringError):
-    """A rating or weight is no finite number (facts: column, rows, values)."""
+    """A rating or weight is no number, or not below 1e15 in size (facts: column, rows, values)."""
 
     code = "not_a_number"
 

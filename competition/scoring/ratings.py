@@ -23,6 +23,9 @@ from competition.scoring.errors import (
 ONLY_CRITERION = ""
 """Label of the one criterion when the ratings name none."""
 
+LARGEST = 1e15
+"""Beyond this a double has no decimals left."""
+
 MOST_FACTS = 100
 """How many row positions a failure names; more help nobody."""
 
@@ -222,7 +225,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _check_numbers(column: str, values: Floats) -> None:
-    bad = ~np.isfinite(values)
+    bad = ~(np.abs(values) < LARGEST)
     if bad.any():
         rows = _rows(bad)
         raise NotANumber(column=column, rows=rows, values=tuple(str(values[row]) for row in rows))

@@ -1,0 +1,127 @@
+"""English sentences for the codes of the scoring core and of unreadable tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Facts = Mapping[str, Any]
+
+_MOST_NAMES = 8
+
+
+def rules_sentence(facts: Facts) -> str:
+    """What is wrong with a rule book, naming the key and what is allowed."""
+    problem = facts["problem"]
+    if problem == "broken_toml":
+        return f"The TOML cannot be read. {facts['detail']}."
+    key = facts["key"]
+    allowed = facts.get("allowed")
+    shown = ", ".join(map(str, allowed)) if isinstance(allowed, list) else allowed
+    value = facts.get("value")
+    sentences = {
+        "unknown_key": f"{key} is no key of a rule book.",
+        "unknown_value": f"{key} = {value!r} is unknown.",
+        "wrong_type": f"{key} has the wrong type.",
+        "missing_key": f"{key} is missing.",
+        "duplicate": f"{key}: {value!r} is there twice.",
+        "too_small": f"{key} is too small.",
+        "out_of_range": f"{key} is out of range.",
+        "bad_scale": f"{key} = {value} is no scale.",
+        "weights_do_not_sum": f"{key}: the weights sum to {value:g}."
+        if isinstance(value, float)
+        else "",
+        "nothing_left_to_average": f"{key} = {value} leaves no score after the drops.",
+    }
+    return sentences[problem] + (f" Allowed: {shown}." if shown else "")
+
+
+def spreadsheet_sentence(code: str, facts: Facts) -> str:
+    """Why a file is not read as a table."""
+    limit = facts.get("limit")
+    sentences = {
+        "empty_file": "The file is empty.",
+        "file_too_large": f"The file is larger than {limit} bytes, packed or unpacked.",
+        "too_many_rows": f"The file has more than {limit} rows.",
+        "too_many_columns": f"The file has more than {limit} columns.",
+        "cell_too_large": f"A cell has more than {limit} characters.",
+        "unknown_encoding": "The text is neither UTF-8, UTF-16 nor GB18030.",
+        "not_a_table": "The file is neither CSV nor .xlsx.",
+        "broken_csv": "The quotation marks do not match.",
+        "broken_workbook": "The .xlsx file is damaged or locked with a password.",
+        "unknown_sheet": f"There is no sheet {facts.get('sheet')!r}.",
+        "duplicate_header": f"Two columns are called {facts.get('header')!r}.",
+        "cells_beside_table": "There is a cell beside the columns that have headers.",
+    }
+    return sentences[code]
+
+
+def warning_sentence(code: str, facts: Facts) -> str:
+    """What a warning means; names are cut off after a few."""
+    sentence = _WARNINGS[code](facts)
+    criterion = facts.get("criterion")
+    return f"{criterion}: {sentence}" if criterion is not None else sentence
+
+
+def _names(labels: list[Any]) -> str:
+    shown = ", ".join(map(str, labels[:_MOST_NAMES]))
+    more = len(labels) - _MOST_NAMES
+    return shown if more <= 0 else f"{shown} and {more} more"
+
+
+def _incomplete(facts: Facts) -> str:
+    cards = [
+        f"{card['judge']} on {card['entry']} (no {', '.join(map(str, card['missing']))})"
+        for card in facts["scorecards"]
+    ]
+    fate = "Their ratings count" if facts["counted"] else "They are left out"
+    return f"{len(cards)} scorecards lack a criterion. {fate}: {_names(cards)}."
+
+
+def _disconnected(facts: Facts) -> str:
+    within = facts["ranked"] == "within_components"
+    how = (
+        "Ranks are within each group, never across."
+        if within
+        else "The ranking compares them at face value."
+    )
+    return f"{facts['components']} groups of entries have no judge in common. {how}"
+
+
+_WARNINGS: Mapping[str, Callable[[Facts], str]] = {
+    "criteria_not_declared": lambda facts: (
+        f"No rule book names the criteria, so all count the same: {_names(facts['criteria'])}."
+    ),
+    "round_step_unused": lambda facts: (
+        f'{", ".join(facts["keys"])} applies to unit = "criterion" only and is not used.'
+    ),
+    "zero_weights": lambda facts: f"{facts['ratings']} ratings of weight 0 are left out.",
+    "weights_ignored": lambda facts: f"The method {facts['method']} does not use weights.",
+    "incomplete_scorecard": _incomplete,
+    "unscored_entries": lambda facts: f"Without a score: {_names(facts['entries'])}.",
+    "trim_fallback": lambda facts: (
+        f"Fewer than {facts['minimum']} judges, so nothing is dropped and the plain mean"
+        f" counts: {_names(facts['entries'])}."
+    ),
+    "few_scores_per_judge": lambda facts: (
+        f"Fewer than {facts['minimum']} scores, so their z-scores are uncertain:"
+        f" {_names(facts['judges'])}."
+    ),
+    "no_error_variance": lambda facts: (
+        f"{facts['scores']} scores of {facts['entries']} entries by {facts['judges']} judges are"
+        " too few to tell judges and chance apart. The plain mean counts, without standard errors."
+    ),
+    "disconnected": _disconnected,
+    "panels_differ": lambda facts: (
+        "Not every judge scored every entry, and this method does not take out how strict"
+        f" judges are ({facts['method']})."
+    ),
+    "tracks_differ": lambda _facts: (
+        "Judges saw different tracks. Z-scores treat all tracks as equally good."
+    ),
+    "no_information": lambda _facts: "All scores are equal, so everybody is tied.",
+    "judge_single_score": lambda facts: f"Judges with one score only: {_names(facts['judges'])}.",
+    "judge_no_variance": lambda facts: (
+        f"Judges who gave every entry the same: {_names(facts['judges'])}."
+    ),
+}
