@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, PasswordField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, EqualTo, Length, Optional
 
 from competition.services.people import PASSWORD_LENGTH_MIN
@@ -45,4 +46,6 @@ class PasswordForm(Form):
 class InviteForm(Form):
     name = Text(_l("Name"), [required(), at_most(200)])
     email = EmailField(_l("E-mail address"), [required(), at_most(254), email_valid()])
-    role = SelectField(_l("Role"), choices=[(role.value, ROLES[role]) for role in INVITED_ROLES])
+    role = SelectField(
+        _l("Role"), choices=[SelectChoice(role.value, ROLES[role]) for role in INVITED_ROLES]
+    )
