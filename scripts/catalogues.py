@@ -21,6 +21,15 @@ TRANSLATIONS = ROOT / "competition" / "translations"
 LOCALES = ("zh_Hans",)
 COMMENT_TAG = "Translators:"
 
+HEADER: dict[str, str] = {
+    "project": "competition",
+    "version": "1",
+    "header_comment": "# The competition's words. New ones appear with: make messages",
+    "copyright_holder": "The competition founders",
+    "msgid_bugs_address": "none",
+    "last_translator": "The competition founders",
+    "language_team": "Chinese",
+}
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "_l": None,
@@ -55,18 +64,17 @@ def _holds_messages(folder: str) -> bool:
 
 
 def read(locale: str) -> Catalog:
+    """A language's catalogue; an empty one for a language that has none yet."""
+    if not po_path(locale).exists():
+        return Catalog(locale=locale, domain="messages", fuzzy=False, **HEADER)
     with po_path(locale).open("rb") as file:
         return read_po(file, locale=locale, domain="messages")
 
 
 def update(locale: str) -> None:
     """Bring a catalogue to the messages that the code has now; what is new stays empty."""
-    path = po_path(locale)
-    if path.exists():
-        catalog = read(locale)
-    else:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        catalog = Catalog(locale=locale, domain="messages", project="competition", fuzzy=False)
+    path, catalog = po_path(locale), read(locale)
+    path.parent.mkdir(parents=True, exist_ok=True)
     # A guess from a similar sentence is a wrong translation waiting to be overlooked.
     catalog.update(extract(), no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
