@@ -20,6 +20,7 @@ from competition.extensions import (
 )
 from competition.settings import Settings
 from competition.web import (
+    charts,
     errors,
     formats,
     health,
@@ -74,7 +75,7 @@ def create_app(settings: Settings) -> Flask:
     join_extensions(app)
     for page in PAGES:
         app.register_blueprint(page.blueprint)
-    for part in (logging, security, errors, formats, navigation):
+    for part in (logging, security, errors, formats, charts, navigation):
         part.register(app)
     return app
 

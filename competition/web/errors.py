@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -15,7 +15,18 @@ from competition.errors import Conflict, DomainError, Forbidden, Invalid, NotFou
 from competition.web.logging import log
 from competition.web.messages import sentence
 
-TEMPLATES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+TEMPLATES = {
+    400: "errors/400.html",
+    403: "errors/403.html",
+    404: "errors/404.html",
+    405: "errors/405.html",
+    409: "errors/409.html",
+    413: "errors/413.html",
+    422: "errors/422.html",
+    429: "errors/429.html",
+    500: "errors/500.html",
+    503: "errors/503.html",
+}
 STATUS: dict[type[DomainError], int] = {
     NotFound: 404,
     Forbidden: 403,
@@ -35,8 +46,9 @@ def register(app: Flask) -> None:
 
 
 def page(status: int, reason: str = "") -> ResponseReturnValue:
+    g.without_database = True  # it must stand when the database is down: no look at the visitor
     known = status if status in TEMPLATES else (500 if status >= 500 else 400)
-    return render_template(f"errors/{known}.html", reason=reason), status
+    return render_template(TEMPLATES[known], reason=reason), status
 
 
 def on_http_error(error: HTTPException) -> ResponseReturnValue:

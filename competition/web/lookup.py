@@ -7,6 +7,7 @@ from competition.guards import actor, session
 from competition.models import Competition, Round
 from competition.policies import Permission, authorize
 from competition.queries.rounds import competition_by_slug
+from competition.web.formats import use_zone
 
 
 def competition_at(slug: str, permission: Permission = Permission.VIEW_COMPETITION) -> Competition:
@@ -15,6 +16,7 @@ def competition_at(slug: str, permission: Permission = Permission.VIEW_COMPETITI
     if found is None:
         raise NotFound
     authorize(actor(), permission, found)
+    use_zone(found.zone)
     return found
 
 
