@@ -7,8 +7,7 @@ Pair = tuple[str, str]
 
 NAME: Pair = ("AI Application Competition 2026", "2026 人工智能应用开发大赛")
 SUMMARY: Pair = (
-    "Student teams build applications of AI that somebody needs. Teachers and engineers judge "
-    "them together.",
+    "Student teams build AI that somebody needs. Teachers and engineers judge it together.",
     "学生团队开发有真实需求的人工智能应用，由院校教师与企业工程师共同评审。",
 )
 PRELIMINARY: Pair = ("Preliminary round", "初赛")
