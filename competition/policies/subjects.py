@@ -36,7 +36,16 @@ class Subject:
 NOTHING = Subject()
 
 Thing = (
-    Competition | Round | Team | Entry | EntryFile | Judge | Assignment | Scorecard | Publication
+    Competition
+    | Round
+    | Team
+    | Entry
+    | EntryFile
+    | Judge
+    | Assignment
+    | Scorecard
+    | Publication
+    | Subject
 )
 
 
@@ -45,6 +54,8 @@ def subject_of(thing: Thing | None) -> Subject:
     match thing:
         case None:
             return NOTHING
+        case Subject():
+            return thing  # facts that were read without the object
         case Competition():
             return Subject(
                 competition_id=thing.id, is_listed=thing.state is not CompetitionState.DRAFT

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
+from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from competition.models import AuditEntry, Base, LocalText
 from competition.policies import Actor
 
+ENTRY = cast(Table, AuditEntry.__table__)
 SECRET_FIELDS = frozenset({"password_hash", "token_hash"})
 
 
@@ -50,13 +52,15 @@ def audit(
     actor: Actor,
     action: str,
     now: datetime,
-    thing: Base | None = None,
+    thing: Base | tuple[str, int] | None = None,
     name: str = "",
     competition_id: int | None = None,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
     """Append one entry; flushes first, so that `thing` has its id.
+
+    `thing` may also be given as the name of its table and its id.
 
     With both `before` and `after` given, only the keys that differ are kept.
     """
@@ -67,20 +71,27 @@ def audit(
         changed.discard("revision")
         old = {key: old[key] for key in sorted(changed) if key in old}
         new = {key: new[key] for key in sorted(changed) if key in new}
-    session.add(
-        AuditEntry(
-            at=now,
-            account_id=actor.account_id,
-            actor_name=actor.name[:200],
-            competition_id=competition_id,
-            action=action,
-            object_type=thing.__tablename__ if thing is not None else "",
-            object_id=getattr(thing, "id", None),
-            object_name=name[:200],
-            before=old,
-            after=new,
-            address=actor.origin.address,
-            request_id=actor.origin.request_id,
-        )
+    kind, number = ("", None) if thing is None else _named(thing)
+    session.execute(
+        insert(ENTRY),
+        {
+            "at": now,
+            "account_id": actor.account_id,
+            "actor_name": actor.name[:200],
+            "competition_id": competition_id,
+            "action": action,
+            "object_type": kind,
+            "object_id": number,
+            "object_name": name[:200],
+            "before": old,
+            "after": new,
+            "address": actor.origin.address,
+            "request_id": actor.origin.request_id,
+        },
     )
-    session.flush()
+
+
+def _named(thing: Base | tuple[str, int]) -> tuple[str, int | None]:
+    if isinstance(thing, tuple):
+        return thing
+    return thing.__tablename__, getattr(thing, "id", None)

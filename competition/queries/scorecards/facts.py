@@ -1,0 +1,194 @@
+"""What decides whether a judge may save a scorecard, and what it holds now.
+
+These two statements are all that saving reads, however many teams and judges there are; they are
+Core rather than ORM because every keystroke of every judge ends here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, exists, or_, select
+from sqlalchemy.orm import Session
+
+from competition.models import (
+    Assignment,
+    Conflict,
+    Criterion,
+    Entry,
+    Judge,
+    Rating,
+    Round,
+    Rubric,
+    Scorecard,
+    Team,
+)
+from competition.policies.subjects import Subject
+from competition.vocabulary import AssignmentState, EntryState, RoundState, ScorecardState
+
+ASSIGNMENT, CONFLICT, CRITERION, ENTRY, JUDGE, RATING, ROUND, RUBRIC, SCORECARD, TEAM = (
+    cast(Table, model.__table__)
+    for model in (
+        Assignment,
+        Conflict,
+        Criterion,
+        Entry,
+        Judge,
+        Rating,
+        Round,
+        Rubric,
+        Scorecard,
+        Team,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringFacts:
+    """One assignment with everything that decides about it, and the head of its scorecard."""
+
+    assignment_id: int
+    assignment_state: AssignmentState
+    judge_id: int
+    entry_id: int
+    entry_number: str
+    entry_state: EntryState
+    round_id: int
+    round_state: RoundState
+    round_position: int
+    competition_id: int
+    judging_closes_at: datetime | None
+    is_conflicted: bool
+    rubric_id: int | None
+    rubric_frozen_at: datetime | None
+    scorecard_id: int | None
+    state: ScorecardState | None
+    comment: str
+    note: str
+    return_reason: str
+    saved_at: datetime | None
+    submitted_at: datetime | None
+    revision: int
+    """0 while there is no scorecard."""
+
+    @property
+    def subject(self) -> Subject:
+        """The assignment as the permission table sees it."""
+        return Subject(
+            competition_id=self.competition_id,
+            judge_id=self.judge_id,
+            is_recused=self.assignment_state is AssignmentState.RECUSED,
+            is_confirmed=self.assignment_state is not AssignmentState.PROPOSED,
+        )
+
+
+def has_conflict() -> ColumnElement[bool]:
+    """Whether judge and team of the joined row must not meet: a recorded fact, or one house."""
+    return or_(
+        exists().where(
+            CONFLICT.c.judge_id == ASSIGNMENT.c.judge_id, CONFLICT.c.team_id == ENTRY.c.team_id
+        ),
+        exists().where(
+            JUDGE.c.id == ASSIGNMENT.c.judge_id,
+            TEAM.c.id == ENTRY.c.team_id,
+            JUDGE.c.organization_id == TEAM.c.organization_id,
+        ),
+    )
+
+
+def _facts() -> Select[Any]:
+    return (
+        select(
+            ASSIGNMENT.c.id,
+            ASSIGNMENT.c.state,
+            ASSIGNMENT.c.judge_id,
+            ENTRY.c.id,
+            ENTRY.c.number,
+            ENTRY.c.state,
+            ROUND.c.id,
+            ROUND.c.state,
+            ROUND.c.position,
+            ROUND.c.competition_id,
+            ROUND.c.judging_closes_at,
+            has_conflict(),
+            RUBRIC.c.id,
+            RUBRIC.c.frozen_at,
+            SCORECARD.c.id,
+            SCORECARD.c.state,
+            SCORECARD.c.comment,
+            SCORECARD.c.note,
+            SCORECARD.c.return_reason,
+            SCORECARD.c.saved_at,
+            SCORECARD.c.submitted_at,
+            SCORECARD.c.revision,
+        )
+        .select_from(ASSIGNMENT)
+        .join(ENTRY, ENTRY.c.id == ASSIGNMENT.c.entry_id)
+        .join(ROUND, ROUND.c.id == ASSIGNMENT.c.round_id)
+        .outerjoin(RUBRIC, RUBRIC.c.round_id == ROUND.c.id)
+        .outerjoin(SCORECARD, SCORECARD.c.assignment_id == ASSIGNMENT.c.id)
+        .where(ASSIGNMENT.c.id == bindparam("assignment_id"))
+    )
+
+
+FACTS = _facts()
+FACTS_LOCKED = _facts().with_for_update(read=True, of=ROUND)
+
+
+def scoring_facts(
+    session: Session, assignment_id: int, *, locking: bool = False
+) -> ScoringFacts | None:
+    """The facts; `locking` keeps the round in its state until the transaction ends."""
+    row = session.execute(
+        FACTS_LOCKED if locking else FACTS, {"assignment_id": assignment_id}
+    ).one_or_none()
+    if row is None:
+        return None
+    *head, comment, note, return_reason, saved_at, submitted_at, revision = row.tuple()
+    texts = (comment or "", note or "", return_reason or "")
+    return ScoringFacts(*head, *texts, saved_at, submitted_at, revision or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One criterion's scale, and the rating on it so far."""
+
+    criterion_id: int
+    position: int
+    scale_min: Decimal
+    scale_max: Decimal
+    step: Decimal
+    value: Decimal | None
+    reason: str
+
+
+MARKS = (
+    select(
+        CRITERION.c.id,
+        CRITERION.c.position,
+        CRITERION.c.scale_min,
+        CRITERION.c.scale_max,
+        CRITERION.c.step,
+        RATING.c.value,
+        RATING.c.reason,
+    )
+    .select_from(CRITERION)
+    .outerjoin(
+        RATING,
+        and_(
+            RATING.c.criterion_id == CRITERION.c.id,
+            RATING.c.scorecard_id == bindparam("scorecard_id"),
+        ),
+    )
+    .where(CRITERION.c.rubric_id == bindparam("rubric_id"))
+    .order_by(CRITERION.c.position)
+)
+
+
+def marks(session: Session, *, rubric_id: int, scorecard_id: int | None) -> list[Mark]:
+    """Every criterion of the rubric in order, with the scorecard's rating where there is one."""
+    rows = session.execute(MARKS, {"rubric_id": rubric_id, "scorecard_id": scorecard_id or 0})
+    return [Mark(*row[:6], row[6] or "") for row in rows]

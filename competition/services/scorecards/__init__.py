@@ -1,0 +1,18 @@
+"""A judge's scorecard: saved as a draft, submitted and locked, returned by an organizer."""
+
+from competition.services.scorecards.filled import COMMENT_LIMIT, REASON_LIMIT, Filled
+from competition.services.scorecards.returning import return_scorecard
+from competition.services.scorecards.saving import Saved, open_assignment, save_draft
+from competition.services.scorecards.submitting import missing, submit_scorecard
+
+__all__ = [
+    "COMMENT_LIMIT",
+    "REASON_LIMIT",
+    "Filled",
+    "Saved",
+    "missing",
+    "open_assignment",
+    "return_scorecard",
+    "save_draft",
+    "submit_scorecard",
+]

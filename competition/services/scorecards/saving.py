@@ -1,0 +1,251 @@
+"""Saving a draft, as often as the judge types: few statements, the same number every time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import CursorResult, Dialect, Table, and_, bindparam, delete, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from competition.errors import Conflict, Forbidden, Invalid, NotFound, Problem, WrongState
+from competition.models import Rating, Rubric, Scorecard
+from competition.policies import Actor, Permission, can
+from competition.policies.deadlines import is_in_time
+from competition.queries.scorecards import Mark, ScoringFacts, marks, scoring_facts
+from competition.services.record import audit
+from competition.services.rubrics import freeze
+from competition.services.scorecards.filled import (
+    Change,
+    Filled,
+    before_and_after,
+    change_between,
+    problems_of,
+)
+from competition.vocabulary import JUDGEABLE_ENTRY_STATES, RoundState, ScorecardState
+
+SCORECARD = cast(Table, Scorecard.__table__)
+RATING = cast(Table, Rating.__table__)
+OPEN_STATES = (ScorecardState.DRAFT, ScorecardState.RETURNED)
+
+Answer = TypeVar("Answer")
+
+
+class Raced(Exception):
+    """Another request wrote the scorecard between our look and our write."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """How the scorecard stands after saving."""
+
+    revision: int
+    saved_at: datetime | None
+    state: ScorecardState | None
+    problems: tuple[Problem, ...] = ()
+    """What was left out, of a save that takes what it can."""
+
+
+def open_assignment(
+    session: Session, *, actor: Actor, assignment_id: int, now: datetime, locking: bool = False
+) -> ScoringFacts:
+    """The assignment, if the actor may judge it now.
+
+    Raises
+    ------
+    NotFound, Forbidden
+        It is not the actor's, or the actor has stepped back.
+    WrongState
+        A conflict of interest, an entry that is out, a round that is not being judged, or late.
+    """
+    facts = scoring_facts(session, assignment_id, locking=locking)
+    if facts is None or not can(actor, Permission.VIEW_ASSIGNMENT, facts.subject):
+        raise NotFound
+    if not can(actor, Permission.JUDGE_ENTRY, facts.subject):
+        raise Forbidden(permission=Permission.JUDGE_ENTRY.value)
+    if facts.is_conflicted:
+        raise WrongState("conflict_of_interest", entry=facts.entry_number)
+    if facts.entry_state not in JUDGEABLE_ENTRY_STATES:
+        raise WrongState("entry_not_judged", entry=facts.entry_number)
+    if facts.round_state is not RoundState.JUDGING:
+        raise WrongState("round_not_judging", state=facts.round_state.value)
+    if not is_in_time(now, facts.judging_closes_at):
+        raise WrongState("judging_closed")
+    return facts
+
+
+def save_draft(
+    session: Session,
+    *,
+    actor: Actor,
+    assignment_id: int,
+    filled: Filled,
+    revision: int,
+    now: datetime,
+    partly: bool = False,
+) -> Saved:
+    """Store what was filled in; criteria may be left open. The first save freezes the rubric.
+
+    The same content again changes nothing and is no conflict. With `partly`, fields with a
+    problem keep what was stored and are named in the answer; otherwise nothing is stored.
+
+    Raises
+    ------
+    Invalid
+        A rating off its scale or step, a criterion of another rubric, a text too long.
+    Conflict
+        `changed_meanwhile`: other content was saved since `revision` was read.
+    NotFound, Forbidden, WrongState
+        As `open_assignment`; also once the scorecard is submitted.
+    """
+
+    def attempt() -> Saved:
+        return _save(session, actor, assignment_id, filled, revision, now, partly)
+
+    return twice(attempt)
+
+
+def twice(attempt: Callable[[], Answer]) -> Answer:
+    """Look again once when another request came between; what it wrote then decides."""
+    try:
+        return attempt()
+    except Raced:
+        try:
+            return attempt()
+        except Raced:
+            raise Conflict("changed_meanwhile") from None
+
+
+def _save(
+    session: Session,
+    actor: Actor,
+    assignment_id: int,
+    filled: Filled,
+    revision: int,
+    now: datetime,
+    partly: bool,
+) -> Saved:
+    facts = open_assignment(
+        session, actor=actor, assignment_id=assignment_id, now=now, locking=True
+    )
+    if facts.rubric_id is None:
+        raise WrongState("no_rubric")
+    rubric = None if facts.rubric_frozen_at else session.get_one(Rubric, facts.rubric_id)
+    held = marks(session, rubric_id=facts.rubric_id, scorecard_id=facts.scorecard_id)
+    problems = problems_of(filled, held)
+    if problems:
+        if not partly:
+            raise Invalid(problems)
+        filled = filled.without(frozenset(p.field or "" for p in problems), facts, held)
+    change = change_between(facts, held, filled)
+    if not change:
+        return Saved(facts.revision, facts.saved_at, facts.state, problems)
+    if facts.state is ScorecardState.SUBMITTED:
+        raise WrongState("scorecard_submitted", entry=facts.entry_number)
+    if revision != facts.revision:
+        raise Conflict("changed_meanwhile", revision=facts.revision)
+    if rubric is not None:
+        freeze(session, actor=actor, rubric=rubric, now=now)
+    scorecard_id = _write_head(session, facts, filled, now)
+    _write_ratings(session, scorecard_id, change)
+    before, after = before_and_after(facts, change)
+    audit(
+        session,
+        actor=actor,
+        action="save_draft",
+        now=now,
+        thing=("scorecard", scorecard_id),
+        name=facts.entry_number,
+        competition_id=facts.competition_id,
+        before=before,
+        after=after,
+    )
+    return Saved(facts.revision + 1, now, facts.state or ScorecardState.DRAFT, problems)
+
+
+UPDATE_HEAD = (
+    update(SCORECARD)
+    .where(
+        SCORECARD.c.id == bindparam("scorecard_id"),
+        SCORECARD.c.revision == bindparam("known_revision"),
+        SCORECARD.c.state.in_(OPEN_STATES),
+    )
+    .values(
+        comment=bindparam("comment"),
+        note=bindparam("note"),
+        saved_at=bindparam("saved_at"),
+        revision=SCORECARD.c.revision + 1,
+    )
+)
+
+
+def _write_head(session: Session, facts: ScoringFacts, filled: Filled, now: datetime) -> int:
+    """Make or update the scorecard itself; Raced if another request did so first."""
+    texts = {"comment": filled.comment, "note": filled.note, "saved_at": now}
+    if facts.scorecard_id is None:
+        statement = upsert(session, SCORECARD).on_conflict_do_nothing(
+            index_elements=["assignment_id"]
+        )
+        values = {
+            **texts,
+            "assignment_id": facts.assignment_id,
+            "state": ScorecardState.DRAFT,
+            "return_reason": "",
+            "revision": 1,
+        }
+        made = session.scalar(statement.returning(SCORECARD.c.id), values)
+        if made is None:
+            raise Raced
+        return cast(int, made)
+    changed = cast(
+        "CursorResult[Any]",
+        session.execute(
+            UPDATE_HEAD,
+            {**texts, "scorecard_id": facts.scorecard_id, "known_revision": facts.revision},
+        ),
+    )
+    if changed.rowcount != 1:
+        raise Raced
+    return facts.scorecard_id
+
+
+def _write_ratings(session: Session, scorecard_id: int, change: Change) -> None:
+    if change.ratings:
+        statement = upsert(session, RATING)
+        statement = statement.on_conflict_do_update(
+            index_elements=["scorecard_id", "criterion_id"],
+            set_={"value": statement.excluded.value, "reason": statement.excluded.reason},
+        )
+        session.execute(
+            statement, [_row(scorecard_id, mark, value, why) for mark, value, why in change.ratings]
+        )
+    if change.cleared:
+        session.execute(
+            delete(RATING).where(
+                and_(
+                    RATING.c.scorecard_id == scorecard_id,
+                    RATING.c.criterion_id.in_([mark.criterion_id for mark in change.cleared]),
+                )
+            )
+        )
+
+
+def _row(scorecard_id: int, mark: Mark, value: Any, reason: str) -> dict[str, Any]:
+    return {
+        "scorecard_id": scorecard_id,
+        "criterion_id": mark.criterion_id,
+        "scale_min": mark.scale_min,
+        "scale_max": mark.scale_max,
+        "value": value,
+        "reason": reason,
+    }
+
+
+def upsert(session: Session, table: Table) -> Any:
+    """An INSERT that can say what to do with a row that is there already."""
+    dialect: Dialect = session.get_bind().dialect
+    kind = postgresql if dialect.name == "postgresql" else sqlite
+    return kind.insert(table)
