@@ -19,12 +19,10 @@ from competition.scoring.errors import (
     TrackConflict,
     UnequalLengths,
 )
+from competition.scoring.rounding import LARGEST
 
 ONLY_CRITERION = ""
 """Label of the one criterion when the ratings name none."""
-
-LARGEST = 1e15
-"""Beyond this a double has no decimals left."""
 
 MOST_FACTS = 100
 """How many row positions a failure names; more help nobody."""

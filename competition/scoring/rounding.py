@@ -16,6 +16,9 @@ from competition.scoring.arrays import Floats, Integers
 MOST_PLACES = 12
 """Rounding to more places than this is no rounding: doubles do not reach further."""
 
+LARGEST = 1e15
+"""Beyond this a double has no decimals left."""
+
 _ROOM = 2**62
 _SURE = 2.0**50
 _FLOAT_EXACT = 2**53

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from competition.scoring.errors import BadRules
-from competition.scoring.rounding import MOST_PLACES
+from competition.scoring.rounding import LARGEST, MOST_PLACES
 
 METHODS = ("mean", "trimmed", "zscore", "additive")
 UNITS = ("scorecard", "criterion")
@@ -39,6 +39,15 @@ class Criterion:
     weight: float = 1.0
     scale: tuple[float, float] | None = None
     step: float | None = None
+
+    def __post_init__(self) -> None:
+        # 60 and 60.0 are one weight and must have one digest.
+        object.__setattr__(self, "weight", float(self.weight))
+        if self.scale is not None:
+            low, high = self.scale
+            object.__setattr__(self, "scale", (float(low), float(high)))
+        if self.step is not None:
+            object.__setattr__(self, "step", float(self.step))
 
 
 @dataclass(frozen=True)
@@ -217,20 +226,20 @@ class RuleBook:
                 )
 
     def _check_criterion(self, key: str, criterion: Criterion) -> None:
-        if criterion.weight <= 0:
+        if not 0 < criterion.weight < LARGEST:
             raise BadRules(
-                problem="too_small", key=f"{key}.weight", value=criterion.weight, allowed="> 0"
+                problem="out_of_range", key=f"{key}.weight", value=criterion.weight, allowed="> 0"
             )
-        if criterion.step is not None and criterion.step <= 0:
+        if criterion.step is not None and not 0 < criterion.step < LARGEST:
             raise BadRules(
-                problem="too_small", key=f"{key}.step", value=criterion.step, allowed="> 0"
+                problem="out_of_range", key=f"{key}.step", value=criterion.step, allowed="> 0"
             )
         if criterion.scale is None:
             if self.weighting == "percent":
                 raise BadRules(problem="missing_key", key=f"{key}.scale", allowed="[min, max]")
             return
         low, high = criterion.scale
-        if low >= high or (self.weighting == "percent" and high <= 0):
+        if not -LARGEST < low < high < LARGEST or (self.weighting == "percent" and high <= 0):
             raise BadRules(
                 problem="bad_scale",
                 key=f"{key}.scale",
