@@ -1,4 +1,4 @@
-"""Writing the rubric of a round, and freezing it."""
+"""Freezing a rubric: scores depend on it from now on."""
 
 from __future__ import annotations
 
