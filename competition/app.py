@@ -36,6 +36,7 @@ from competition.web import (
     scorecards,
     security,
     submissions,
+    uploads,
 )
 from competition.web.preferences import select_locale
 from competition.web.visitors import load_visitor
@@ -75,7 +76,7 @@ def create_app(settings: Settings) -> Flask:
     join_extensions(app)
     for page in PAGES:
         app.register_blueprint(page.blueprint)
-    for part in (logging, security, errors, formats, charts, navigation):
+    for part in (logging, security, errors, formats, charts, navigation, uploads):
         part.register(app)
     return app
 
