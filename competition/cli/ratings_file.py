@@ -43,11 +43,12 @@ class InputProblem:
     row: int | None
     column: str | None
     sentence: str
+    row_word: str = "row"
 
     def __str__(self) -> str:
         place = self.file
         if self.row is not None:
-            place += f": row {self.row}"
+            place += f": {self.row_word} {self.row}"
         if self.column is not None:
             place += f", column {self.column}"
         return f"{place}: {self.sentence}"
@@ -75,7 +76,7 @@ def read_rules(path: Path) -> tuple[RuleBook | None, list[InputProblem]]:
         line, column = error.facts.get("line"), error.facts.get("column")
         sentence = rules_sentence(error.facts)
         place = None if column is None else str(column)
-        return None, [InputProblem(path.name, line, place, sentence)]
+        return None, [InputProblem(path.name, line, place, sentence, "line")]
 
 
 def read_ratings(
