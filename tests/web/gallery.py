@@ -31,13 +31,15 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.validators import DataRequired, Length, Optional
 
 from competition import paths
+from competition.extensions import db, login_manager
 from competition.models import LocalText
 from competition.web import charts, formats, preferences
 from competition.web.security import CONTENT_SECURITY_POLICY
+from competition.web.visitors import load_visitor
 from tests.support.settings import settings_for
 
 NOW = datetime(2026, 11, 22, 6, 32, 8, tzinfo=UTC)
@@ -188,6 +190,7 @@ def make_gallery(data_path: Path) -> Flask:
     app.config.update(
         SECRET_KEY="gallery",
         BOOTSTRAP_SERVE_LOCAL=True,
+        SQLALCHEMY_DATABASE_URI="sqlite://",
         BABEL_TRANSLATION_DIRECTORIES=str(paths.TRANSLATIONS),
         SETTINGS=settings_for("sqlite://", data_path),
     )
@@ -197,6 +200,9 @@ def make_gallery(data_path: Path) -> Flask:
     Babel(app, locale_selector=preferences.select_locale)
     Bootstrap5(app)
     CSRFProtect(app)
+    db.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)
+    login_manager.user_loader(load_visitor)
     formats.register(app)
     charts.register(app)
     app.register_blueprint(preferences.blueprint)
