@@ -70,8 +70,13 @@ def points(value: Decimal, factor: Fraction) -> Decimal:
 
 def total_of(criteria: Iterable[CriterionView], ratings: Mapping[int, Decimal]) -> Decimal | None:
     """The weighted sum of what is rated so far; None when nothing is."""
-    parts = [Fraction(ratings[c.id]) * c.factor for c in criteria if c.id in ratings]
-    return _decimal(sum(parts, Fraction())) if parts else None
+    return weighted((ratings[c.id], c.factor) for c in criteria if c.id in ratings)
+
+
+def weighted(parts: Iterable[tuple[Decimal, Fraction]]) -> Decimal | None:
+    """The sum of ratings times their factors; None of nothing."""
+    products = [Fraction(value) * factor for value, factor in parts]
+    return _decimal(sum(products, Fraction())) if products else None
 
 
 def highest_total(criteria: Iterable[CriterionView]) -> Decimal:
@@ -110,4 +115,6 @@ def criteria_of(session: Session, rubric_id: int) -> tuple[CriterionView, ...]:
         .where(Criterion.rubric_id == rubric_id)
         .order_by(Criterion.position)
     )
-    return tuple(CriterionView(*row.tuple(), tuple(levels.get(row.id, ()))) for row in rows)
+    return tuple(
+        CriterionView(**row._mapping, levels=tuple(levels.get(row.id, ()))) for row in rows
+    )

@@ -11,38 +11,24 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Table, and_, bindparam, exists, or_, select
+from sqlalchemy import Select, Table, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from competition.models import (
     Assignment,
-    Conflict,
     Criterion,
     Entry,
-    Judge,
     Rating,
     Round,
     Rubric,
     Scorecard,
-    Team,
 )
 from competition.policies.subjects import Subject
 from competition.vocabulary import AssignmentState, EntryState, RoundState, ScorecardState
 
-ASSIGNMENT, CONFLICT, CRITERION, ENTRY, JUDGE, RATING, ROUND, RUBRIC, SCORECARD, TEAM = (
+ASSIGNMENT, CRITERION, ENTRY, RATING, ROUND, RUBRIC, SCORECARD = (
     cast(Table, model.__table__)
-    for model in (
-        Assignment,
-        Conflict,
-        Criterion,
-        Entry,
-        Judge,
-        Rating,
-        Round,
-        Rubric,
-        Scorecard,
-        Team,
-    )
+    for model in (Assignment, Criterion, Entry, Rating, Round, Rubric, Scorecard)
 )
 
 
@@ -61,7 +47,7 @@ class ScoringFacts:
     round_position: int
     competition_id: int
     judging_closes_at: datetime | None
-    is_conflicted: bool
+    team_id: int
     rubric_id: int | None
     rubric_frozen_at: datetime | None
     scorecard_id: int | None
@@ -85,38 +71,24 @@ class ScoringFacts:
         )
 
 
-def has_conflict() -> ColumnElement[bool]:
-    """Whether judge and team of the joined row must not meet: a recorded fact, or one house."""
-    return or_(
-        exists().where(
-            CONFLICT.c.judge_id == ASSIGNMENT.c.judge_id, CONFLICT.c.team_id == ENTRY.c.team_id
-        ),
-        exists().where(
-            JUDGE.c.id == ASSIGNMENT.c.judge_id,
-            TEAM.c.id == ENTRY.c.team_id,
-            JUDGE.c.organization_id == TEAM.c.organization_id,
-        ),
-    )
-
-
 def _facts() -> Select[Any]:
     return (
         select(
-            ASSIGNMENT.c.id,
-            ASSIGNMENT.c.state,
+            ASSIGNMENT.c.id.label("assignment_id"),
+            ASSIGNMENT.c.state.label("assignment_state"),
             ASSIGNMENT.c.judge_id,
-            ENTRY.c.id,
-            ENTRY.c.number,
-            ENTRY.c.state,
-            ROUND.c.id,
-            ROUND.c.state,
-            ROUND.c.position,
+            ENTRY.c.id.label("entry_id"),
+            ENTRY.c.number.label("entry_number"),
+            ENTRY.c.state.label("entry_state"),
+            ENTRY.c.team_id,
+            ROUND.c.id.label("round_id"),
+            ROUND.c.state.label("round_state"),
+            ROUND.c.position.label("round_position"),
             ROUND.c.competition_id,
             ROUND.c.judging_closes_at,
-            has_conflict(),
-            RUBRIC.c.id,
-            RUBRIC.c.frozen_at,
-            SCORECARD.c.id,
+            RUBRIC.c.id.label("rubric_id"),
+            RUBRIC.c.frozen_at.label("rubric_frozen_at"),
+            SCORECARD.c.id.label("scorecard_id"),
             SCORECARD.c.state,
             SCORECARD.c.comment,
             SCORECARD.c.note,
@@ -147,9 +119,10 @@ def scoring_facts(
     ).one_or_none()
     if row is None:
         return None
-    *head, comment, note, return_reason, saved_at, submitted_at, revision = row.tuple()
-    texts = (comment or "", note or "", return_reason or "")
-    return ScoringFacts(*head, *texts, saved_at, submitted_at, revision or 0)
+    known: dict[str, Any] = dict(row._mapping)
+    for name, empty in (("comment", ""), ("note", ""), ("return_reason", ""), ("revision", 0)):
+        known[name] = known[name] or empty  # there is no scorecard yet
+    return ScoringFacts(**known)
 
 
 @dataclass(frozen=True, slots=True)

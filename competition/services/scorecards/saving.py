@@ -15,6 +15,7 @@ from competition.errors import Conflict, Forbidden, Invalid, NotFound, Problem, 
 from competition.models import Rating, Rubric, Scorecard
 from competition.policies import Actor, Permission, can
 from competition.policies.deadlines import is_in_time
+from competition.queries.panels import conflict_between
 from competition.queries.scorecards import Mark, ScoringFacts, marks, scoring_facts
 from competition.services.record import audit
 from competition.services.rubrics import freeze
@@ -66,7 +67,7 @@ def open_assignment(
         raise NotFound
     if not can(actor, Permission.JUDGE_ENTRY, facts.subject):
         raise Forbidden(permission=Permission.JUDGE_ENTRY.value)
-    if facts.is_conflicted:
+    if conflict_between(session, judge_id=facts.judge_id, team_id=facts.team_id) is not None:
         raise WrongState("conflict_of_interest", entry=facts.entry_number)
     if facts.entry_state not in JUDGEABLE_ENTRY_STATES:
         raise WrongState("entry_not_judged", entry=facts.entry_number)
