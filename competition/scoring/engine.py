@@ -31,6 +31,19 @@ class _Official:
     weighted: tuple[Floats, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class _Combined:
+    """The judges of every entry combined, by either unit."""
+
+    steps: tuple[Step, ...]
+    fit: AdditiveFit | None
+    official: _Official
+    totals: Scores
+    component: Integers
+    components: int
+    raw: Floats
+
+
 def score(
     ratings: Ratings,
     method: str | None = None,
@@ -84,45 +97,37 @@ def score(
     >>> result.adjusted, result.rank, result.severity
     (array([7., 4.]), array([1, 2]), array([-1.,  1.]))
     """
-    rules = RuleBook() if rules is None else rules
-    if method is not None and method not in METHODS:
-        raise UnknownMethod(method=method, allowed=METHODS)
-    rules = rules if method is None else replace(rules, method=method)
     if draws:
         raise DrawsNotSupported(draws=draws)
-    cards = scorecards(ratings, rules)
-    if rules.unit == "criterion":
-        steps, fit, official, scores = _by_criterion(cards)
-        component, count = _joint_components(steps, len(ratings.entries))
-        raw = _weighted_raw(cards, steps)
-    else:
-        scores = cards.totals()
-        step, fit = _step(scores, cards, None)
-        steps, official = (step,), _official_total(step, rules)
-        component, count = _components(scores, fit)
-        raw = methods.mean(replace(scores, weight=None)).value
-    noise = noise_level(official.adjusted, rules.span)
-    places = rules.round.total
-    per_component = component if rules.method == "additive" else np.zeros_like(component)
-    tie = noise if places is None else min(noise, 10.0**-places / 2)
+    cards = scorecards(ratings, _rules(rules, method))
+    return _result(cards, _combined(cards), seed)
+
+
+def _rules(rules: RuleBook | None, method: str | None) -> RuleBook:
+    rules = RuleBook() if rules is None else rules
+    if method is None:
+        return rules
+    if method not in METHODS:
+        raise UnknownMethod(method=method, allowed=METHODS)
+    return replace(rules, method=method)
+
+
+def _result(cards: Scorecards, combined: _Combined, seed: int) -> Result:
+    ratings, rules, official = cards.ratings, cards.rules, combined.official
+    fit, component, count = combined.fit, combined.component, combined.components
     nothing = np.full(len(ratings.entries), np.nan)
     no_judge = np.full(len(ratings.judges), np.nan)
-    found = [
-        *about_input(ratings, rules),
-        *about_scorecards(cards, official.adjusted),
-        *(warning for step in steps for warning in step.warnings),
-        *about_design(ratings, rules, scores, component, count),
-    ]
+    noise = noise_level(official.adjusted, rules.span)
     return Result(
         method=rules.method,
         entries=ratings.entries,
         judges=ratings.judges,
         adjusted=official.adjusted,
         se=nothing if fit is None else fit.se,
-        raw=raw,
+        raw=combined.raw,
         score=official.score,
         n_judges=_counts(cards, "entry"),
-        rank=rank_within(official.score, per_component, tie),
+        rank=_ranks(official.score, component, rules, noise),
         severity=no_judge if fit is None else fit.severity,
         severity_se=no_judge if fit is None else fit.severity_se,
         judge_n=_counts(cards, "judge"),
@@ -133,9 +138,33 @@ def score(
         connectivity=float("nan"),
         noise=noise,
         seed=seed,
-        warnings=tuple(found),
-        working=Working(rules, cards, steps, official.rounded, official.weighted),
+        warnings=(
+            *about_input(ratings, rules),
+            *about_scorecards(cards, official.adjusted),
+            *(warning for step in combined.steps for warning in step.warnings),
+            *about_design(ratings, rules, combined.totals, component, count),
+        ),
+        working=Working(rules, cards, combined.steps, official.rounded, official.weighted),
     )
+
+
+def _ranks(score: Floats, component: Integers, rules: RuleBook, noise: float) -> Integers:
+    """Ranks on the official score; under "additive" within the component."""
+    places = rules.round.total
+    tie = noise if places is None else min(noise, 10.0**-places / 2)
+    together = np.zeros_like(component)
+    return rank_within(score, component if rules.method == "additive" else together, tie)
+
+
+def _combined(cards: Scorecards) -> _Combined:
+    if cards.rules.unit == "criterion":
+        return _by_criterion(cards)
+    totals = cards.totals()
+    step, fit = _step(totals, cards, None)
+    component, count = _components(totals, fit)
+    raw = methods.mean(replace(totals, weight=None)).value
+    official = _official_total(step, cards.rules)
+    return _Combined((step,), fit, official, totals, component, count, raw)
 
 
 def _step(
@@ -151,9 +180,7 @@ def _step(
     return methods.additive(scores, criterion)
 
 
-def _by_criterion(
-    cards: Scorecards,
-) -> tuple[tuple[Step, ...], AdditiveFit | None, _Official, Scores]:
+def _by_criterion(cards: Scorecards) -> _Combined:
     """Combine criterion by criterion; the fit is that of the totals, where they exist."""
     one = len(cards.names) == 1
     names = [None if one and name == ONLY_CRITERION else name for name in cards.names]
@@ -164,7 +191,10 @@ def _by_criterion(
         # With complete scorecards the fit is linear in the scores, so the weighted sum of
         # the criteria's fits is the fit of the totals, and its standard errors are exact.
         fit = methods.additive(totals)[1]
-    return steps, fit, _official_sum(cards, steps), totals
+    official = _official_sum(cards, steps)
+    component, count = _joint_components(steps, len(cards.ratings.entries))
+    raw = _weighted_raw(cards, steps)
+    return _Combined(steps, fit, official, totals, component, count, raw)
 
 
 def _official_total(step: Step, rules: RuleBook) -> _Official:

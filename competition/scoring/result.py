@@ -20,7 +20,7 @@ class ScoreWarning:
     Attributes
     ----------
     code : str
-        One of the codes that `docs/scoring.md` lists.
+        One stable word; `findings` and `methods` say which there are.
     facts : dict
         Labels and numbers, ready for JSON as long as the labels are.
     """
