@@ -21,6 +21,8 @@ BIN = Path(sys.executable).parent
 REPORTS = ROOT / "build" / "reports"
 TYPED = ("competition", "scripts", "tests", "bench", "migrations", "config.py", "wsgi.py")
 WORKERS = os.environ.get("WORKERS", "2")
+# A file stays on one worker with its fixtures; in the order of their names, the wheel comes early.
+PARALLEL = ("-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder")
 RUNNING: set[subprocess.Popen[bytes]] = set()
 NO_TESTS = 5  # pytest's exit status for an empty selection
 
@@ -66,16 +68,14 @@ def pytest_step(name: str, *arguments: str, needs: tuple[str, ...] = ()) -> Step
 
 
 def unit(database: str, needs: tuple[str, ...] = ()) -> Step:
-    parallel = ("-n", WORKERS, "--dist", "loadgroup")
-    words = ("tests", "--ignore=tests/journeys", "--database", database, *parallel)
+    words = ("tests", "--ignore=tests/journeys", "--database", database, *PARALLEL)
     return pytest_step(f"tests on {database}", *words, needs=needs)
 
 
 def journeys() -> list[Step]:
     browser = ("Chromium", "a CJK font")
     return [
-        pytest_step("journeys on sqlite", "tests/journeys", "-n", WORKERS, "--dist", "loadgroup",
-                    needs=browser),
+        pytest_step("journeys on sqlite", "tests/journeys", *PARALLEL, needs=browser),
         pytest_step("journeys on postgresql", "tests/journeys", "--database", "postgresql",
                     "-m", "both_databases", needs=(*browser, "PostgreSQL server")),
     ]  # fmt: skip

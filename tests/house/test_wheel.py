@@ -22,8 +22,6 @@ from scripts.catalogues import LOCALES, compile_stale
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 30
 
-pytestmark = pytest.mark.xdist_group("wheel")
-
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
