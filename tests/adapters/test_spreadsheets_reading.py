@@ -214,6 +214,7 @@ def test_reading_a_workbook_with_a_document_type_is_refused() -> None:
     [
         ({"xl/workbook.xml": None}, "no_workbook"),
         ({"xl/worksheets/sheet1.xml": b"<worksheet><sheetData>"}, "bad_xml"),
+        ({"xl/worksheets/sheet1.xml": b'<?xml version="1.0" encoding="UTF-4"?><a/>'}, "bad_xml"),
         ({"xl/workbook.xml": b"<workbook><sheets/></workbook>"}, "no_sheet"),
         ({"xl/_rels/workbook.xml.rels": None}, "unreadable"),
     ],

@@ -177,7 +177,7 @@ class _Contents:
                     parser.Parse(block, False)
             if parser is not None:
                 parser.Parse(b"", True)
-        except expat.ExpatError as error:
+        except (expat.ExpatError, LookupError) as error:  # LookupError: unknown encoding
             raise BrokenWorkbook(filename=self.filename, why="bad_xml") from error
         return size
 
