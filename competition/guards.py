@@ -76,6 +76,11 @@ def transaction() -> Iterator[Session]:
             raise
 
 
+def keep() -> None:
+    """Commit what must stay although the page will say no, such as a failed attempt."""
+    cast(Session, db.session).commit()
+
+
 @contextmanager
 def outside_transaction() -> Iterator[None]:
     """End the transaction for slow work (hashing, files); the next statement begins a new one."""

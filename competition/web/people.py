@@ -13,6 +13,7 @@ from competition.adapters.passwords import Passwords
 from competition.errors import Invalid, NotFound
 from competition.guards import (
     actor,
+    keep,
     now,
     outside_transaction,
     public,
@@ -73,7 +74,7 @@ def sign_in_with_password() -> ResponseReturnValue:
         service.note_failed_attempt(
             session(), actor=actor(), email=email, address=address, now=now()
         )
-        session().commit()  # the failure counts although the page says no
+        keep()
         put_on_form(form, Invalid.one("wrong_password", field="password"))
         return render_template("people/sign_in.html", form=form), 422
     return _open(session().get_one(Account, account_id))
