@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,9 +11,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DecimalField, IntegerField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice as SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length
 
 from competition.models import LocalText
+
+
+def choices_of(words: Mapping[Any, Any]) -> list[SelectChoice]:
+    """The members of a table of labels, in its order, as choices."""
+    return [SelectChoice(member.value, text) for member, text in words.items()]
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf is untyped

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, PasswordField, SelectField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, EqualTo, Length, Optional
 
 from competition.services.people import PASSWORD_LENGTH_MIN
 from competition.vocabulary import INVITED_ROLES
-from competition.web.forms.base import Form, Text, at_most, required
+from competition.web.forms.base import Form, SelectChoice, Text, at_most, required
 from competition.web.labels import ROLES
 
 

@@ -13,6 +13,8 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from competition.errors import Invalid, Problem
+from competition.models import LocalText
+from competition.web.formats import local
 from competition.web.messages import (
     panels,
     people,
@@ -58,11 +60,15 @@ def sentence(code: str, facts: Mapping[str, Any] | None = None) -> str:
 
 
 def spelled(facts: Mapping[str, Any]) -> dict[str, str]:
-    """Facts as text: lists joined by commas."""
+    """Facts as text: lists joined by commas, bilingual texts in the reader's language."""
     return {
-        key: ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        key: ", ".join(map(_spelled, value)) if isinstance(value, list | tuple) else _spelled(value)
         for key, value in facts.items()
     }
+
+
+def _spelled(value: Any) -> str:
+    return local(value) if isinstance(value, LocalText) else str(value)
 
 
 def problem_sentence(problem: Problem) -> str:
@@ -70,11 +76,27 @@ def problem_sentence(problem: Problem) -> str:
 
 
 def put_on_form(form: Any, error: Invalid) -> None:
-    """Write each problem beside its field; those without one go to the form's own list."""
+    """Write each problem beside its field; those without one go to the form's own list.
+
+    `criteria-2-weight` is the field weight in the third row of criteria.
+    """
     for problem in error.problems:
-        field = getattr(form, problem.field, None) if problem.field else None
         text = problem_sentence(problem)
-        if field is None:
+        if not _note(form, (problem.field or "").split("-"), text):
             form.form_errors.append(text)
-        else:
-            field.errors = [*field.errors, text]
+
+
+def _note(holder: Any, path: list[str], text: str) -> bool:
+    """Add the text to the errors of the field at the end of `path`; False if there is none."""
+    field = getattr(holder, path[0], None) if path[0] else None
+    if field is None:
+        return False
+    if len(path) == 1:
+        field.errors = [*field.errors, text]
+        return True
+    place, rows = int(path[1]), field.entries
+    if place >= len(rows) or not _note(rows[place].form, path[2:], text):
+        return False
+    own = [item for item in field.errors if isinstance(item, str)]
+    field.errors = [*own, *(row.errors for row in rows)]  # a list keeps a copy of its rows'
+    return True
