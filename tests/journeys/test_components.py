@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, Response, jsonify, request
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 
 from tests.journeys.conftest import NewPage, accessibility_problems
 from tests.web.gallery import make_gallery
@@ -26,11 +26,6 @@ def app(tmp_path: Path) -> Flask:
     def keep_draft() -> Response:
         made.config["DRAFTS"].append(request.form.to_dict())
         return jsonify(saved="14:40:00", revision=int(request.form["revision"]) + 1)
-
-    @made.post("/upload")
-    def take_file() -> str:
-        size = len(request.files["report"].read())
-        return f"<!doctype html><title>Done</title><main tabindex=-1><h1>Got {size}</h1></main>"
 
     return made
 
@@ -65,6 +60,66 @@ def test_submitting_wrong_answers_moves_the_focus_to_the_summary_and_on(page: Pa
     expect(page.get_by_role("alert")).to_be_focused()
     page.get_by_role("link", name="Members: This field is required.").click()
     expect(page.get_by_label("Members")).to_be_focused()
+
+
+def test_uploading_a_file_shows_progress_and_then_the_answer_in_place(page: Page) -> None:
+    page.goto("/form")
+    page.evaluate("window.same = true")
+    page.evaluate(
+        """() => new MutationObserver(() => { window.said = document
+             .querySelector("[data-progress]")?.textContent || window.said; })
+             .observe(document.body, { subtree: true, childList: true })"""
+    )
+    page.get_by_label("Report").set_input_files(
+        {"name": "Report.pdf", "mimeType": "application/pdf", "buffer": b"x" * 700_000}
+    )
+    page.get_by_role("button", name="Save and continue").click()
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    expect(summary).to_contain_text("Report of 700000 bytes is not a PDF")
+    assert page.evaluate("window.same") is True
+    assert page.evaluate("window.said") in {
+        "Everything has arrived and is being checked",
+        "Report.pdf: 100 %, 0.7\u00a0MB of 0.7\u00a0MB",
+    }
+
+
+def test_breaking_off_an_upload_says_so_and_lets_it_be_sent_again(page: Page) -> None:
+    page.goto("/form")
+    page.route("**/form", lambda route: route.abort())
+    page.get_by_label("Report").set_input_files(
+        {"name": "Report.pdf", "mimeType": "application/pdf", "buffer": b"x"}
+    )
+    button = page.get_by_role("button", name="Save and continue")
+    button.click()
+    expect(page.get_by_text("The upload broke off and nothing was kept.")).to_be_visible()
+    expect(button).to_be_enabled()
+
+
+@pytest.mark.parametrize("changed", [True, False])
+def test_leaving_a_form_asks_only_when_something_was_changed(page: Page, changed: bool) -> None:
+    page.goto("/form")
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
+    if changed:
+        page.get_by_label("Members").fill("4")
+    page.goto("/board")
+    assert asked == (["beforeunload"] if changed else [])
+
+
+def test_opening_the_menu_on_a_phone_shows_the_ways_and_the_way_out(new_page: NewPage) -> None:
+    page = new_page(width=390, scripts=False)
+    page.goto("/")
+    way_out = page.get_by_role("button", name="Sign out")
+    expect(way_out).to_be_hidden()
+    page.locator("summary", has_text="Menu").click()
+    expect(way_out).to_be_visible()
+    expect(page.get_by_role("navigation", name="Menu").get_by_role("link")).to_have_count(7)
 
 
 def test_scoring_by_keys_counts_the_total_exactly_and_saves(page: Page, app: Flask) -> None:

@@ -250,6 +250,9 @@ def _pages() -> Blueprint:
         made = EveryField()
         if request.method == "POST":
             made.validate()
+            if made.report.data:
+                size = len(made.report.data.read())
+                made.report.errors = [f"Report of {size} bytes is not a PDF"]
         return render_template("form.html", form=made, **given)
 
     @blueprint.get("/score")

@@ -223,3 +223,14 @@ def test_listing_the_modules_a_page_loads_finds_each_file() -> None:
     for file in folder.glob("*.js"):
         named |= set(re.findall(r'from "\./([a-z-]+)\.js"', file.read_text(encoding="utf-8")))
     assert named - {file.stem for file in folder.glob("*.js")} == set()
+
+
+def test_writing_fields_avoids_the_classes_that_bootstrap_paints_with_data_images(
+    reader: FlaskClient,
+) -> None:
+    painted = {"form-select", "form-check-input", "is-invalid", "is-valid", "btn-close"}
+    trees = [submitted(reader), *(parse(reader.get(path).text) for path in PAGES)]
+    used = {
+        name for tree in trees for item in tree.iter() for name in item.get("class", "").split()
+    }
+    assert used & painted == set()

@@ -1,8 +1,8 @@
 // Moves the focus to the error summary, and from each of its links into the field it names.
-const summary = document.querySelector(".err-summary");
-summary?.focus();
-summary?.addEventListener("click", (event) => {
-  const link = event.target.closest("a[href^='#']");
+document.querySelector(".err-summary")?.focus();
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(".err-summary a[href^='#']");
   const field = link && document.getElementById(link.hash.slice(1));
   if (!field) return;
   event.preventDefault();

@@ -22,7 +22,7 @@ function draw(criterion) {
     const extreme = ends.some((end) => end.classList.contains("is-on"))
       || (!ends.length && [criterion.dataset.min, criterion.dataset.max].includes(value));
     const written = reason.querySelector("textarea").value.trim() !== "";
-    reason.hidden = !extreme && !written && !reason.querySelector(".is-invalid");
+    reason.hidden = !extreme && !written && !reason.querySelector("[aria-invalid]");
   }
 }
 
