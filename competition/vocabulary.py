@@ -128,9 +128,14 @@ ENTRY_TRANSITIONS: Mapping[EntryState, frozenset[EntryState]] = {
         {EntryState.SUBMITTED, EntryState.DISQUALIFIED, EntryState.WITHDRAWN}
     ),
     EntryState.ELIGIBLE: frozenset(
-        {EntryState.RETURNED, EntryState.DISQUALIFIED, EntryState.WITHDRAWN}
+        {
+            EntryState.SUBMITTED,
+            EntryState.RETURNED,
+            EntryState.DISQUALIFIED,
+            EntryState.WITHDRAWN,
+        }
     ),
-    EntryState.DISQUALIFIED: frozenset({EntryState.ELIGIBLE}),
+    EntryState.DISQUALIFIED: frozenset({EntryState.SUBMITTED, EntryState.ELIGIBLE}),
     EntryState.WITHDRAWN: frozenset({EntryState.DRAFT}),
 }
 

@@ -34,6 +34,7 @@ PERMISSION_MAP: Mapping[Permission, Alternatives] = {
     Permission.EDIT_TEAM: ((p.may_write_for_team,), *ORGANIZERS),
     Permission.VIEW_ENTRY: ((p.is_in_team,), *OVERSEERS),
     Permission.EDIT_ENTRY: ((p.may_write_for_team,),),
+    Permission.DOWNLOAD_FILE: ((p.is_in_team,), *OVERSEERS, (p.is_one_of_its_judges,)),
     Permission.SCREEN_ENTRY: ORGANIZERS,
     Permission.MANAGE_PANEL: ORGANIZERS,
     Permission.VIEW_ASSIGNMENT: ((p.is_assigned_judge, p.is_told), *OVERSEERS),

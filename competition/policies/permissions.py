@@ -21,6 +21,7 @@ class Permission(StrEnum):
     EDIT_TEAM = "edit_team"
     VIEW_ENTRY = "view_entry"
     EDIT_ENTRY = "edit_entry"
+    DOWNLOAD_FILE = "download_file"
     SCREEN_ENTRY = "screen_entry"
 
     MANAGE_PANEL = "manage_panel"

@@ -51,6 +51,10 @@ def is_assigned_judge(actor: Actor, subject: Subject) -> bool:
     return subject.judge_id is not None and subject.judge_id in actor.judge_ids
 
 
+def is_one_of_its_judges(actor: Actor, subject: Subject) -> bool:
+    return not subject.judge_ids.isdisjoint(actor.judge_ids)
+
+
 def is_told(actor: Actor, subject: Subject) -> bool:
     """The assignment is confirmed: the judge may know of it."""
     return subject.is_confirmed

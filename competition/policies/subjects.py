@@ -25,6 +25,8 @@ class Subject:
     competition_id: int | None = None
     team_id: int | None = None
     judge_id: int | None = None
+    judge_ids: frozenset[int] = frozenset()
+    """Of an entry's file: the judges who have been told to read it, and have not recused."""
     is_listed: bool = False
     """The competition is no longer a draft."""
     is_recused: bool = False

@@ -18,7 +18,6 @@ from competition.models import (
     Competition,
     Criterion,
     Entry,
-    EntryVersion,
     Judge,
     Level,
     LocalText,
@@ -36,6 +35,7 @@ from competition.models import (
 from competition.policies import Actor
 from competition.queries.people import actor_of
 from competition.services import people
+from competition.services.submissions.versions import new_version
 from competition.vocabulary import (
     AssignmentState,
     CompetitionState,
@@ -188,9 +188,7 @@ def make_entry(
     session.add(entry)
     session.flush()
     if state is not EntryState.DRAFT:
-        entry.versions.append(
-            EntryVersion(version=1, content={}, digest="0" * 64, submitted_at=NOW)
-        )
+        new_version(entry, account_id=None, submitted_at=NOW)
         session.flush()
     return entry
 

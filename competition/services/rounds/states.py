@@ -16,6 +16,7 @@ from competition.policies.deadlines import is_in_time
 from competition.queries.rounds import RoundFigures, round_figures, team_count
 from competition.services.record import audit
 from competition.services.rounds.checks import lock
+from competition.services.submissions.entries import settle_drafts
 from competition.vocabulary import (
     COMPETITION_TRANSITIONS,
     ROUND_TRANSITIONS,
@@ -217,6 +218,8 @@ def move_round(
     case = RoundCase(round_, figures, now)
     _require(ROUND_CONDITIONS.get((before, target), ()), case, is_sure=is_sure)
     round_.state = target
+    if before is RoundState.RECEIVING and target is RoundState.SCREENING:
+        settle_drafts(session, actor=actor, of=round_, now=now)
     audit(
         session,
         actor=actor,

@@ -1,0 +1,1 @@
+"""Teams, their entries and files, what they submit, and the organizers' screening."""

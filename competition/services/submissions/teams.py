@@ -1,0 +1,382 @@
+"""Registering teams, and who belongs to them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from competition.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from competition.models import Account, Competition, Judge, Membership, Team, TeamMember
+from competition.policies import Actor, Permission, authorize, can
+from competition.services.organizations import NAME_LENGTH_MAX, find_or_create_organization
+from competition.services.panels.links import may_issue_link
+from competition.services.people import (
+    create_account,
+    find_or_create_account,
+    issue_link,
+    normal_email,
+)
+from competition.services.record import audit
+from competition.services.submissions.locking import agree, hold, hold_registering
+from competition.vocabulary import MemberKind, OrganizationKind
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody named in a form; an empty one is an empty row."""
+
+    name: str = ""
+    email: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.name and not self.email
+
+
+@dataclass(frozen=True)
+class TeamRequest:
+    """What a form says of a team. Problems are named after these fields and their rows."""
+
+    name: str
+    organization: str
+    members: tuple[Person, ...] = ()
+    instructors: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """A person in the list as it will be, with the form's field."""
+
+    field: str
+    kind: MemberKind
+    name: str
+    email: str
+
+
+def register_team(
+    session: Session,
+    *,
+    actor: Actor,
+    competition: Competition,
+    team: TeamRequest,
+    captain: Person,
+    password_hash: str | None,
+    now: datetime,
+) -> Team:
+    """A new team; the captain is the signed-in actor, or a new account with this password.
+
+    Members get accounts without a password. Raises WrongState outside of the registration, and
+    Invalid with every problem: a person in another team, a name or address taken, too many.
+    """
+    authorize(actor, Permission.REGISTER_TEAM, competition)
+    hold_registering(session, competition, arrived=now)
+    if actor.is_signed_in:
+        captain = Person(captain.name or actor.name, actor.email)
+    people = list(_listed(team, captain))
+    _require(_problems(session, competition, None, team, people, is_new=not actor.is_signed_in))
+    try:
+        with session.begin_nested():
+            made = _create(session, actor, competition, team, people, password_hash, now)
+    except IntegrityError:  # somebody else was faster: say with what
+        _require(_problems(session, competition, None, team, people, is_new=not actor.is_signed_in))
+        raise Conflict("changed_meanwhile") from None
+    return made
+
+
+def _create(
+    session: Session,
+    actor: Actor,
+    competition: Competition,
+    wanted: TeamRequest,
+    people: Sequence[_Listed],
+    password_hash: str | None,
+    now: datetime,
+) -> Team:
+    if not actor.is_signed_in:
+        account = create_account(
+            session,
+            actor=actor,
+            email=people[0].email,
+            name=people[0].name,
+            password_hash=password_hash,
+            is_operator=False,
+            now=now,
+        )
+        actor = Actor(account.id, account.name, account.email, origin=actor.origin)
+    team = Team(
+        competition_id=competition.id,
+        name=plain_name(wanted.name),
+        organization=find_or_create_organization(
+            session,
+            actor=actor,
+            competition=competition,
+            name=wanted.organization,
+            kind=OrganizationKind.SCHOOL,
+            now=now,
+        ),
+        registered_at=now,
+    )
+    session.add(team)
+    team.members = [_member(session, actor, competition, person, now) for person in people]
+    audit(
+        session,
+        actor=actor,
+        action="register_team",
+        now=now,
+        thing=team,
+        name=team.name,
+        competition_id=competition.id,
+        after=describe(team),
+    )
+    return team
+
+
+def edit_team(
+    session: Session,
+    *,
+    actor: Actor,
+    team: Team,
+    wanted: TeamRequest,
+    revision: int | None,
+    now: datetime,
+) -> None:
+    """Change name, school, members and instructors; the captain stays.
+
+    People are known by their e-mail address. Teams may do so while registration is open,
+    organizers always.
+    """
+    authorize(actor, Permission.EDIT_TEAM, team)
+    competition = team.competition
+    if not can(actor, Permission.MANAGE_COMPETITION, competition):
+        hold_registering(session, competition, arrived=now)
+    hold(session, team)
+    agree(team, revision)
+    captain = next((item for item in team.members if item.kind is MemberKind.CAPTAIN), None)
+    named = Person(captain.name, captain.email) if captain else Person("-", "")
+    people = [item for item in _listed(wanted, named) if captain or item.field != "captain_email"]
+    _require(_problems(session, competition, team, wanted, people, is_new=False))
+    before = describe(team)
+    try:
+        with session.begin_nested():
+            team.name = plain_name(wanted.name)
+            team.organization = find_or_create_organization(
+                session,
+                actor=actor,
+                competition=competition,
+                name=wanted.organization,
+                kind=OrganizationKind.SCHOOL,
+                now=now,
+            )
+            _replace_members(session, actor, team, people, now)
+            session.flush()
+    except IntegrityError:
+        _require(_problems(session, competition, team, wanted, people, is_new=False))
+        raise Conflict("changed_meanwhile") from None
+    audit(
+        session,
+        actor=actor,
+        action="edit_team",
+        now=now,
+        thing=team,
+        name=team.name,
+        competition_id=competition.id,
+        before=before,
+        after=describe(team),
+    )
+
+
+def _replace_members(
+    session: Session, actor: Actor, team: Team, people: Sequence[_Listed], now: datetime
+) -> None:
+    """Remove first, then add: an address may move from one row to another."""
+    kept = {}
+    wanted = {(item.kind, item.email or item.name): item for item in people}
+    for member in list(team.members):
+        key = (member.kind, member.email or member.name)
+        if key in wanted:
+            member.name = wanted[key].name
+            kept[key] = member
+        else:
+            team.members.remove(member)
+    session.flush()
+    for key, person in wanted.items():
+        if key not in kept:
+            team.members.append(_member(session, actor, team.competition, person, now))
+    flag_modified(team, "name")  # the list is part of the team: other forms are out of date now
+
+
+def _member(
+    session: Session, actor: Actor, competition: Competition, person: _Listed, now: datetime
+) -> TeamMember:
+    account: Account | None = None
+    if person.email:
+        account = find_or_create_account(
+            session, actor=actor, email=person.email, name=person.name, now=now
+        )
+    return TeamMember(
+        competition_id=competition.id,
+        kind=person.kind,
+        name=person.name,
+        email=person.email,
+        account=account,
+    )
+
+
+def issue_member_link(
+    session: Session, *, actor: Actor, member: TeamMember, now: datetime, lifetime: timedelta
+) -> str:
+    """The token of a personal link for a member of the captain's, or of any, team.
+
+    A link is as good as the account. So a captain gets one only for somebody who has no password
+    and no part in anything but this team; an organizer, as for judges.
+    """
+    team = member.team
+    authorize(actor, Permission.EDIT_TEAM, team)
+    is_organizer = can(actor, Permission.MANAGE_COMPETITION, team.competition)
+    if not is_organizer and not _is_captain(actor, team):
+        raise Forbidden("only_captain")
+    account = member.account
+    if account is None:
+        raise NotFound
+    if is_organizer:
+        is_allowed = may_issue_link(session, actor=actor, account=account)
+    else:
+        is_allowed = account.password_hash is None and _belongs_to_team_only(session, account, team)
+    if not is_allowed or account.disabled_at is not None:
+        raise Conflict("link_is_their_own", name=member.name)
+    return issue_link(session, actor=actor, account=account, now=now, lifetime=lifetime)
+
+
+def _is_captain(actor: Actor, team: Team) -> bool:
+    return any(
+        item.kind is MemberKind.CAPTAIN and item.account_id == actor.account_id
+        for item in team.members
+    )
+
+
+def _belongs_to_team_only(session: Session, account: Account, team: Team) -> bool:
+    for table in (Judge, Membership):
+        if session.scalar(select(func.count(table.id)).where(table.account_id == account.id)):
+            return False
+    teams = session.scalars(
+        select(TeamMember.team_id).where(TeamMember.account_id == account.id).distinct()
+    ).all()
+    return not account.is_operator and list(teams) == [team.id]
+
+
+def describe(team: Team) -> dict[str, object]:
+    """The team as the audit log keeps it."""
+    return {
+        "name": team.name,
+        "organization": team.organization.name,
+        "members": [[item.kind, item.name, item.email] for item in team.members],
+    }
+
+
+def _listed(team: TeamRequest, captain: Person) -> Iterator[_Listed]:
+    yield _Listed("captain_email", MemberKind.CAPTAIN, captain.name, normal_email(captain.email))
+    for rows, persons, kind in (
+        ("members", team.members, MemberKind.MEMBER),
+        ("instructors", team.instructors, MemberKind.INSTRUCTOR),
+    ):
+        for at, person in enumerate(persons):
+            if not person.is_empty:
+                email = normal_email(person.email)
+                yield _Listed(f"{rows}-{at}-email", kind, plain_name(person.name), email)
+
+
+def plain_name(name: str) -> str:
+    """A name as it is stored: composed characters, single spaces."""
+    return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+def _require(problems: Iterator[Problem]) -> None:
+    found = list(problems)
+    if found:
+        raise Invalid(found)
+
+
+def _problems(
+    session: Session,
+    competition: Competition,
+    team: Team | None,
+    wanted: TeamRequest,
+    people: Sequence[_Listed],
+    *,
+    is_new: bool,
+) -> Iterator[Problem]:
+    yield from _name_problems(session, competition, team, wanted)
+    members = [item for item in people if item.kind is not MemberKind.INSTRUCTOR]
+    instructors = len(people) - len(members)
+    if len(members) > competition.team_size_max:
+        yield Problem.of("team_too_large", field="members", limit=competition.team_size_max)
+    if instructors > competition.instructors_max:
+        limit = competition.instructors_max
+        yield Problem.of("instructors_too_many", field="instructors", limit=limit)
+    yield from _row_problems(people)
+    yield from _elsewhere_problems(session, competition, team, members)
+    if is_new:
+        taken = select(Account.id).where(Account.email == people[0].email)
+        if session.scalar(taken) is not None:
+            yield Problem.of("captain_has_account", field="captain_email", email=people[0].email)
+
+
+def _name_problems(
+    session: Session, competition: Competition, team: Team | None, wanted: TeamRequest
+) -> Iterator[Problem]:
+    for field, text in (("name", wanted.name), ("organization", wanted.organization)):
+        if not text.strip():
+            yield Problem.of("required", field=field)
+        elif len(text) > NAME_LENGTH_MAX:
+            yield Problem.of("too_long", field=field, limit=NAME_LENGTH_MAX)
+    taken = session.scalars(
+        select(Team.id).where(
+            Team.competition_id == competition.id,
+            func.lower(Team.name) == func.lower(plain_name(wanted.name)),
+        )
+    ).first()
+    if taken is not None and (team is None or taken != team.id):
+        yield Problem.of("team_name_taken", field="name", name=wanted.name)
+
+
+def _row_problems(people: Sequence[_Listed]) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for person in people:
+        rows = person.field.removesuffix("email")
+        if not person.name:
+            yield Problem.of("person_without_name", field=f"{rows}name")
+        elif len(person.name) > NAME_LENGTH_MAX:
+            yield Problem.of("too_long", field=f"{rows}name", limit=NAME_LENGTH_MAX)
+        if not person.email:
+            if person.kind is not MemberKind.INSTRUCTOR:
+                yield Problem.of("person_without_email", field=person.field, name=person.name)
+        elif person.email in seen:
+            yield Problem.of("person_twice", field=person.field, name=person.name)
+        seen.setdefault(person.email, person.field)
+
+
+def _elsewhere_problems(
+    session: Session, competition: Competition, team: Team | None, members: Sequence[_Listed]
+) -> Iterator[Problem]:
+    """One person, one team; instructors may help several."""
+    by_email = {item.email: item for item in members if item.email}
+    rows = session.execute(
+        select(TeamMember.email, TeamMember.team_id).where(
+            TeamMember.competition_id == competition.id,
+            TeamMember.kind != MemberKind.INSTRUCTOR,
+            TeamMember.email.in_(by_email),
+        )
+    )
+    for email, team_id in rows:
+        if team is None or team_id != team.id:
+            person = by_email[email]
+            yield Problem.of(
+                "person_in_other_team", field=person.field, name=person.name, email=email
+            )
