@@ -11,6 +11,7 @@ import html5lib
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import nodes
 
 from competition import paths
 from tests.web.gallery import make_gallery
@@ -213,6 +214,29 @@ def test_counting_the_bytes_of_a_ranking_of_100_keeps_within_the_budget(
         with reader.get(address) as answer:
             sent.append(answer.data)
     assert sum(len(brotli.compress(part)) for part in (text.encode(), *sent)) <= 40_000
+
+
+def test_calling_a_macro_anywhere_finds_one_of_that_name(gallery: Flask) -> None:
+    jinja = gallery.jinja_env
+    missing = []
+    for file in sorted(paths.TEMPLATES.rglob("*.html")):
+        tree = jinja.parse(file.read_text(encoding="utf-8"))
+        modules = {
+            node.target: jinja.parse(jinja.loader.get_source(jinja, node.template.value)[0])
+            for node in tree.find_all(nodes.Import)
+            if jinja.loader is not None and isinstance(node.template, nodes.Const)
+        }
+        known = {
+            alias: {macro.name for macro in module.find_all(nodes.Macro)}
+            for alias, module in modules.items()
+        }
+        missing += [
+            f"{file.name}: {node.node.name}.{node.attr}"
+            for node in tree.find_all(nodes.Getattr)
+            if isinstance(node.node, nodes.Name) and node.node.name in known
+            if node.attr not in known[node.node.name]
+        ]
+    assert missing == []
 
 
 def test_listing_the_modules_a_page_loads_finds_each_file() -> None:
