@@ -9,6 +9,7 @@ LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --quiet
 
 export VENV PYTHON PYTHONUTF8 := 1
+demo dev: export COMPETITION_PUBLIC_URL ?= http://127.0.0.1:$(PORT)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-reset dev test test-fast check fix bench migration messages wheel \
