@@ -1,0 +1,142 @@
+"""Conflicts: declared ones, and those that follow from what is known of judge and team."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from competition.models import (
+    Account,
+    Conflict,
+    Judge,
+    LocalText,
+    Organization,
+    Team,
+    TeamMember,
+)
+
+
+class ConflictReason(StrEnum):
+    """Why a judge may not see a team's entries."""
+
+    DECLARED = "declared"
+    """Entered by an organizer, by the judge, or from a file."""
+    SAME_ORGANIZATION = "same_organization"
+    IN_TEAM = "in_team"
+    """The judge is a member or an instructor of the team."""
+
+
+def conflicts_of(session: Session, *, competition_id: int) -> Sequence[Conflict]:
+    """The stored conflicts, by judge and team; one statement."""
+    return session.scalars(
+        select(Conflict)
+        .join(Conflict.judge)
+        .join(Conflict.team)
+        .where(Judge.competition_id == competition_id)
+        .options(
+            contains_eager(Conflict.judge).joinedload(Judge.account),
+            contains_eager(Conflict.team).joinedload(Team.organization),
+        )
+        .order_by(Judge.number, Team.name)
+    ).all()
+
+
+@dataclass(frozen=True)
+class DerivedConflict:
+    """A judge and a team that may not meet by what is known of them."""
+
+    judge_id: int
+    judge_number: int
+    judge_name: str
+    team_id: int
+    team_name: str
+    organization: LocalText
+    reason: ConflictReason
+
+
+def derived_conflicts(session: Session, *, competition_id: int) -> list[DerivedConflict]:
+    """Judges with teams of their own organization, or with teams they are in; two statements."""
+    columns = (Judge.id, Judge.number, Account.name, Team.id, Team.name, Organization.name)
+    same = (
+        select(*columns)
+        .join(Account, Account.id == Judge.account_id)
+        .join(Team, Team.organization_id == Judge.organization_id)
+        .join(Organization, Organization.id == Team.organization_id)
+        .where(Judge.competition_id == competition_id, Team.competition_id == competition_id)
+    )
+    inside = (
+        select(*columns)
+        .join(Account, Account.id == Judge.account_id)
+        .join(
+            TeamMember,
+            or_(TeamMember.account_id == Judge.account_id, TeamMember.email == Account.email),
+        )
+        .join(Team, Team.id == TeamMember.team_id)
+        .join(Organization, Organization.id == Team.organization_id)
+        .where(Judge.competition_id == competition_id, Team.competition_id == competition_id)
+    )
+    found = {
+        (row[0], row[3]): DerivedConflict(*row, reason=reason)
+        for statement, reason in (
+            (same, ConflictReason.SAME_ORGANIZATION),
+            (inside, ConflictReason.IN_TEAM),
+        )
+        for row in session.execute(statement).tuples()
+    }
+    return sorted(found.values(), key=lambda item: (item.judge_number, item.team_name))
+
+
+def conflict_map(session: Session, *, competition_id: int) -> dict[tuple[int, int], ConflictReason]:
+    """Every conflict of a competition by judge id and team id; three statements."""
+    found = {
+        (item.judge_id, item.team_id): item.reason
+        for item in derived_conflicts(session, competition_id=competition_id)
+    }
+    declared = session.execute(
+        select(Conflict.judge_id, Conflict.team_id)
+        .join(Judge, Judge.id == Conflict.judge_id)
+        .where(Judge.competition_id == competition_id)
+    ).tuples()
+    return found | dict.fromkeys(declared, ConflictReason.DECLARED)
+
+
+def conflict_between(session: Session, *, judge_id: int, team_id: int) -> ConflictReason | None:
+    """Why this judge may not see this team's entries, or None; one statement."""
+    declared = select(Conflict.id).where(Conflict.judge_id == judge_id, Conflict.team_id == team_id)
+    inside = select(TeamMember.id).where(
+        TeamMember.team_id == team_id,
+        or_(TeamMember.account_id == Judge.account_id, TeamMember.email == Account.email),
+    )
+    row = session.execute(
+        select(
+            declared.exists(),
+            inside.correlate(Judge, Account).exists(),
+            Judge.organization_id == Team.organization_id,
+        )
+        .select_from(Judge)
+        .join(Account, Account.id == Judge.account_id)
+        .join(Team, Team.id == team_id)
+        .where(Judge.id == judge_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    reasons = (
+        ConflictReason.DECLARED,
+        ConflictReason.IN_TEAM,
+        ConflictReason.SAME_ORGANIZATION,
+    )
+    return next((reason for reason, holds in zip(reasons, row, strict=True) if holds), None)
+
+
+def teams_named(session: Session, *, competition_id: int) -> Sequence[Team]:
+    """The teams of a competition with their organization, by name; one statement."""
+    return session.scalars(
+        select(Team)
+        .where(Team.competition_id == competition_id)
+        .options(joinedload(Team.organization))
+        .order_by(Team.name)
+    ).all()

@@ -1,0 +1,171 @@
+"""Conflicts: entered, dropped, and enforced on what was assigned before they were known."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, joinedload
+
+from competition.errors import Conflict as ConflictError
+from competition.errors import Invalid
+from competition.models import Assignment, Conflict, Entry, Judge, Round, Scorecard, Team
+from competition.policies import Actor, Permission, authorize
+from competition.queries.panels import ConflictReason, conflict_map
+from competition.services.record import audit, snapshot
+from competition.vocabulary import AssignmentState, ConflictSource, RoundState
+
+REASON_LENGTH_MAX = 2000
+CLOSED = (RoundState.LOCKED, RoundState.RESULTS)
+
+
+def add_conflict(
+    session: Session,
+    *,
+    actor: Actor,
+    judge: Judge,
+    team: Team,
+    reason: str,
+    source: ConflictSource = ConflictSource.ORGANIZER,
+    now: datetime,
+) -> Conflict:
+    """Keep the judge away from the team, and take away entries of theirs already assigned.
+
+    Invalid without a reason, or when the two are in conflict already.
+    """
+    authorize(actor, Permission.MANAGE_PANEL, judge)
+    authorize(actor, Permission.MANAGE_PANEL, team)
+    if judge.competition_id != team.competition_id:
+        raise Invalid.one("judge_elsewhere")
+    conflict = record_conflict(
+        session, actor=actor, judge=judge, team=team, reason=reason, source=source, now=now
+    )
+    withdraw_conflicted(session, actor=actor, judge=judge, now=now)
+    return conflict
+
+
+def record_conflict(
+    session: Session,
+    *,
+    actor: Actor,
+    judge: Judge,
+    team: Team,
+    reason: str,
+    source: ConflictSource,
+    now: datetime,
+) -> Conflict:
+    """Store the fact; the caller has authorized and enforces it."""
+    text = checked_reason(reason)
+    conflict = Conflict(judge=judge, team=team, source=source, reason=text, created_at=now)
+    try:
+        with session.begin_nested():
+            session.add(conflict)
+    except IntegrityError:
+        raise Invalid.one("conflict_known", field="team") from None
+    audit(
+        session,
+        actor=actor,
+        action="add_conflict",
+        now=now,
+        thing=conflict,
+        name=f"{judge.account.name} / {team.name}",
+        competition_id=judge.competition_id,
+        after=snapshot(conflict),
+    )
+    return conflict
+
+
+def remove_conflict(
+    session: Session, *, actor: Actor, conflict: Conflict, reason: str, now: datetime
+) -> None:
+    """Drop a conflict that was none; the reason stays in the audit log."""
+    authorize(actor, Permission.MANAGE_PANEL, conflict.judge)
+    text = checked_reason(reason)
+    audit(
+        session,
+        actor=actor,
+        action="remove_conflict",
+        now=now,
+        thing=conflict,
+        name=f"{conflict.judge.account.name} / {conflict.team.name}",
+        competition_id=conflict.judge.competition_id,
+        before=snapshot(conflict),
+        after={"removed_because": text},
+    )
+    session.delete(conflict)
+    session.flush()
+
+
+def checked_reason(reason: str) -> str:
+    text = reason.strip()
+    if not text:
+        raise Invalid.one("reason_needed", field="reason")
+    if len(text) > REASON_LENGTH_MAX:
+        raise Invalid.one("too_long", field="reason", limit=REASON_LENGTH_MAX)
+    return text
+
+
+def withdraw_conflicted(session: Session, *, actor: Actor, judge: Judge, now: datetime) -> int:
+    """Take away what the judge must no longer have; the number of assignments.
+
+    Without a scorecard the assignment goes; with one it is recused, so that the scorecard stays
+    on record and counts no more. Rounds whose scores are locked are left alone.
+    """
+    known = conflict_map(session, competition_id=judge.competition_id)
+    found = session.execute(
+        select(Assignment, Entry, Scorecard.id)
+        .join(Entry, Entry.id == Assignment.entry_id)
+        .join(Round, Round.id == Assignment.round_id)
+        .outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
+        .where(
+            Assignment.judge_id == judge.id,
+            Assignment.state != AssignmentState.RECUSED,
+            Round.state.not_in(CLOSED),
+        )
+        .options(joinedload(Assignment.round))
+    ).all()
+    taken = 0
+    for assignment, entry, scorecard_id in found:
+        why = known.get((judge.id, entry.team_id))
+        if why is not None:
+            withdraw(session, actor, assignment, entry, scorecard_id is not None, why, now)
+            taken += 1
+    return taken
+
+
+def withdraw(
+    session: Session,
+    actor: Actor,
+    assignment: Assignment,
+    entry: Entry,
+    has_scorecard: bool,
+    why: ConflictReason,
+    now: datetime,
+) -> None:
+    """Undo one assignment because of a conflict."""
+    before = snapshot(assignment)
+    if has_scorecard:
+        assignment.state = AssignmentState.RECUSED
+        assignment.recusal_reason = why.value
+        assignment.is_locked = False
+    audit(
+        session,
+        actor=actor,
+        action="withdraw_assignment",
+        now=now,
+        thing=assignment,
+        name=entry.number,
+        competition_id=assignment.round.competition_id,
+        before=before,
+        after={**snapshot(assignment), "because": why} if has_scorecard else {"because": why},
+    )
+    if not has_scorecard:
+        session.delete(assignment)
+    session.flush()
+
+
+def refuse_conflict(why: ConflictReason | None) -> None:
+    """Conflicts are hard: nobody may assign past them."""
+    if why is not None:
+        raise ConflictError(f"conflict_{why.value}")

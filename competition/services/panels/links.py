@@ -1,0 +1,74 @@
+"""Personal sign-in links for judges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from competition.errors import Conflict
+from competition.models import Account, Competition, Judge
+from competition.policies import Actor, Permission, authorize
+from competition.queries.panels import Access, access_of, judges_of
+from competition.services.panels.judges import managed_by, parts_in
+from competition.services.people import issue_link
+
+
+@dataclass(frozen=True)
+class JudgeLink:
+    """A judge and the token of a fresh link; None: the actor may not make one."""
+
+    judge: Judge
+    token: str | None
+
+
+def may_issue_link(session: Session, *, actor: Actor, account: Account) -> bool:
+    """Whether the actor could do everything that the link's holder can.
+
+    A link is as good as the account: an organizer must not get into an operator's, or into
+    another competition, by putting its owner on a list of judges.
+    """
+    if actor.is_operator:
+        return True
+    return not account.is_operator and parts_in(session, account) <= managed_by(actor)
+
+
+def issue_judge_link(
+    session: Session, *, actor: Actor, judge: Judge, now: datetime, lifetime: timedelta
+) -> str:
+    """The token of a new personal link; Conflict when the account reaches beyond the actor's."""
+    authorize(actor, Permission.MANAGE_PANEL, judge)
+    if not may_issue_link(session, actor=actor, account=judge.account):
+        raise Conflict("link_reaches_further", name=judge.account.name)
+    return issue_link(session, actor=actor, account=judge.account, now=now, lifetime=lifetime)
+
+
+def issue_judge_links(
+    session: Session,
+    *,
+    actor: Actor,
+    competition: Competition,
+    now: datetime,
+    lifetime: timedelta,
+) -> list[JudgeLink]:
+    """New links for all judges who are not signed in anywhere, by number."""
+    authorize(actor, Permission.MANAGE_PANEL, competition)
+    judges = judges_of(session, competition_id=competition.id)
+    access = access_of(session, account_ids=_accounts(judges), now=now)
+    links = []
+    for judge in judges:
+        if access[judge.account_id] is Access.SIGNED_IN or judge.account.disabled_at is not None:
+            continue
+        token = None
+        if may_issue_link(session, actor=actor, account=judge.account):
+            token = issue_link(
+                session, actor=actor, account=judge.account, now=now, lifetime=lifetime
+            )
+        links.append(JudgeLink(judge, token))
+    return links
+
+
+def _accounts(judges: Iterable[Judge]) -> list[int]:
+    return [judge.account_id for judge in judges]

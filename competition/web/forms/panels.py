@@ -1,0 +1,116 @@
+"""Forms for judges, conflicts and assignments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    EmailField,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from competition.models import Competition, Judge, Round, Team
+from competition.services.panels import JudgeDetails
+from competition.vocabulary import OrganizationKind
+from competition.web.formats import local
+from competition.web.forms.base import Form, Text, WholeNumber, at_most, required
+from competition.web.forms.people import email_valid
+from competition.web.labels import ORGANIZATION_KINDS
+
+
+class Checkboxes(SelectMultipleField):
+    """Several of a list, as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class JudgeForm(Form):
+    name = Text(_l("Name"), [required(), at_most(200)])
+    email = EmailField(_l("E-mail address"), [required(), at_most(254), email_valid()])
+    phone = Text(_l("Phone"), [at_most(40)])
+    organization = Text(
+        _l("School or company"),
+        [at_most(200)],
+        description=_l("Teams of the same school or company are a conflict by themselves."),
+    )
+    kind = SelectField(
+        _l("Comes from"),
+        choices=[(kind.value, ORGANIZATION_KINDS[kind]) for kind in OrganizationKind],
+    )
+    tracks = Checkboxes(_l("Tracks"), coerce=int, description=_l("None ticked means all of them."))
+    expertise = Text(_l("Expertise"), [at_most(2000)])
+    max_entries = WholeNumber(
+        _l("Entries at most"),
+        [
+            Optional(),
+            NumberRange(
+                min=1,
+                max=100_000,
+                message=_l("Enter a whole number of 1 or more, or leave this empty."),
+            ),
+        ],
+        description=_l("In each round. Empty means no limit."),
+    )
+
+    def offer(self, competition: Competition) -> None:
+        """The tracks to choose from."""
+        self.tracks.choices = [(track.id, local(track.name)) for track in competition.tracks]
+
+    def show(self, judge: Judge) -> None:
+        """Put what is stored into the fields."""
+        self.name.data, self.email.data = judge.account.name, judge.account.email
+        self.phone.data, self.expertise.data = judge.phone, judge.expertise
+        self.organization.data = local(judge.organization.name) if judge.organization else ""
+        self.kind.data, self.max_entries.data = judge.kind.value, judge.max_entries
+        self.tracks.data = [track.id for track in judge.tracks]
+
+    def details(self, competition: Competition) -> JudgeDetails:
+        chosen = set(self.tracks.data or ())
+        return JudgeDetails(
+            name=self.name.data or "",
+            email=self.email.data or "",
+            kind=OrganizationKind(self.kind.data),
+            organization=self.organization.data or "",
+            phone=self.phone.data or "",
+            tracks=tuple(track for track in competition.tracks if track.id in chosen),
+            expertise=self.expertise.data or "",
+            max_entries=self.max_entries.data,
+        )
+
+
+class NewJudgeForm(JudgeForm):
+    rounds = Checkboxes(_l("Panels"), coerce=int)
+
+    def offer_rounds(self, rounds: Sequence[Round]) -> None:
+        self.rounds.choices = [(item.id, local(item.name)) for item in rounds]
+
+
+class ConflictForm(Form):
+    judge = SelectField(_l("Judge"), [InputRequired(_l("Choose a judge."))], coerce=int)
+    team = SelectField(_l("Team"), [InputRequired(_l("Choose a team."))], coerce=int)
+    reason = TextAreaField(
+        _l("Reason"), [required(), at_most(2000)], description=_l("Only organizers read it.")
+    )
+
+    def offer(self, judges: Sequence[Judge], teams: Sequence[Team]) -> None:
+        self.judge.choices = [
+            (judge.id, f"{judge.number:02} {judge.account.name}") for judge in judges
+        ]
+        self.team.choices = [
+            (team.id, f"{team.name} ({local(team.organization.name)})") for team in teams
+        ]
+
+
+class ReasonForm(Form):
+    reason = TextAreaField(_l("Reason"), [required(), at_most(2000)])
+
+
+class SureForm(Form):
+    sure = BooleanField(_l("Yes, do this"), [InputRequired(_l("Tick the box to go on."))])

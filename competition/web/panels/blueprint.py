@@ -1,0 +1,21 @@
+"""The blueprint that the pages of panels hang on."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("panels", __name__)
+
+
+@blueprint.context_processor
+def words() -> dict[str, object]:
+    """Sentences that only these templates need."""
+    from competition.web.panels import views
+
+    return {
+        "obstacle_words": views.obstacle_words,
+        "recusal_words": views.recusal_words,
+        "assignment_words": views.state_words,
+        "jam_sentence": views.jam_sentence,
+        "shortage_sentence": views.shortage_sentence,
+    }
