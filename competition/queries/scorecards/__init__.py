@@ -6,19 +6,60 @@ from competition.queries.scorecards.criteria import (
     criteria_of,
     factor_of,
     highest_total,
+    points,
     total_of,
 )
+from competition.queries.scorecards.desk import Desk, DeskRow, DeskState, desk_rows
+from competition.queries.scorecards.export import RatingRow, RemarkRow, rating_rows, remark_rows
 from competition.queries.scorecards.facts import Mark, ScoringFacts, marks, scoring_facts
+from competition.queries.scorecards.pace import pace, rough
+from competition.queries.scorecards.progress import (
+    Card,
+    EntryProgress,
+    JudgeProgress,
+    Progress,
+    progress,
+)
+from competition.queries.scorecards.reading import (
+    TeamNames,
+    criteria_counts,
+    entries_still_to_score,
+    judged_round,
+    scorecard_with_versions,
+    team_names,
+)
 
 __all__ = [
+    "Card",
     "CriterionView",
+    "Desk",
+    "DeskRow",
+    "DeskState",
+    "EntryProgress",
+    "JudgeProgress",
     "LevelView",
     "Mark",
+    "Progress",
+    "RatingRow",
+    "RemarkRow",
     "ScoringFacts",
+    "TeamNames",
+    "criteria_counts",
     "criteria_of",
+    "desk_rows",
+    "entries_still_to_score",
     "factor_of",
     "highest_total",
+    "judged_round",
     "marks",
+    "pace",
+    "points",
+    "progress",
+    "rating_rows",
+    "remark_rows",
+    "rough",
+    "scorecard_with_versions",
     "scoring_facts",
+    "team_names",
     "total_of",
 ]

@@ -77,7 +77,7 @@ def desk_rows(session: Session, *, judge_ids: Collection[int]) -> list[DeskRow]:
             Assignment.state != AssignmentState.PROPOSED,
         )
         .order_by(Entry.number)
-    ).tuples()
+    )
     totals = sums(session, Assignment.judge_id.in_(judge_ids))
     found = []
     for (

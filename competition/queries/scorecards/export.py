@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from competition.models import (
@@ -82,7 +82,7 @@ def rating_rows(
         .join(Track, Track.id == Entry.track_id)
         .where(*_submitted(round_id, hidden))
         .order_by(Track.position, Entry.number, Judge.number, Criterion.position)
-    ).tuples()
+    )
     found = list(rows)
     names = judge_names((row[0], row[1]) for row in found)
     return [RatingRow(names[row[0]], *row[2:]) for row in found]
@@ -108,13 +108,13 @@ def remark_rows(
         .join(Entry, Entry.id == Assignment.entry_id)
         .where(*_submitted(round_id, hidden))
         .order_by(Entry.number, Judge.number)
-    ).tuples()
+    )
     found = list(rows)
     names = judge_names((row[0], row[1]) for row in found)
     return [RemarkRow(names[row[0]], *row[2:]) for row in found]
 
 
-def _submitted(round_id: int, hidden: Collection[int]):  # type: ignore[no-untyped-def]
+def _submitted(round_id: int, hidden: Collection[int]) -> tuple[ColumnElement[bool], ...]:
     return (
         Assignment.round_id == round_id,
         Assignment.state != AssignmentState.RECUSED,

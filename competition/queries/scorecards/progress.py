@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from statistics import median
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Result, select
 from sqlalchemy.orm import Session
 
 from competition.models import (
@@ -190,7 +191,7 @@ def progress(
             .join(Track, Track.id == Entry.track_id)
             .where(Entry.round_id == of.id, Entry.state.in_(JUDGEABLE_ENTRY_STATES))
             .order_by(Entry.number)
-        ).tuples()
+        )
     ]
     totals = sums(session, Assignment.round_id == of.id) if with_totals else {}
     cards = []
@@ -217,7 +218,7 @@ def progress(
     return Progress(cards, entries, of.judges_per_entry, of.spread_threshold)
 
 
-def _card_rows(session: Session, round_id: int):  # type: ignore[no-untyped-def]
+def _card_rows(session: Session, round_id: int) -> Result[Any]:
     return session.execute(
         select(
             Assignment.id.label("assignment_id"),

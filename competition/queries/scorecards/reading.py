@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from competition.models import (
     Assignment,
     Competition,
+    Criterion,
     Entry,
     Judge,
     LocalText,
     Organization,
     Round,
+    Rubric,
     Scorecard,
-    ScorecardVersion,
     Team,
 )
 from competition.vocabulary import AssignmentState
@@ -39,6 +41,17 @@ class TeamNames:
 
     team: str
     school: LocalText
+
+
+def criteria_counts(session: Session, round_ids: Iterable[int]) -> Counter[int]:
+    """How many criteria the rubric of each round has."""
+    rows = session.execute(
+        select(Rubric.round_id, func.count(Criterion.id))
+        .join(Criterion, Criterion.rubric_id == Rubric.id)
+        .where(Rubric.round_id.in_(list(round_ids)))
+        .group_by(Rubric.round_id)
+    )
+    return Counter(dict(rows.all()))
 
 
 def team_names(session: Session, team_id: int) -> TeamNames:
@@ -72,15 +85,6 @@ def scorecard_with_versions(session: Session, scorecard_id: int) -> Scorecard | 
             selectinload(Scorecard.versions),
         )
     )
-
-
-def returned_versions(session: Session, scorecard_id: int) -> Sequence[ScorecardVersion]:
-    """The versions of a scorecard, newest first."""
-    return session.scalars(
-        select(ScorecardVersion)
-        .where(ScorecardVersion.scorecard_id == scorecard_id)
-        .order_by(ScorecardVersion.version.desc())
-    ).all()
 
 
 def entries_still_to_score(

@@ -34,6 +34,6 @@ def sums(
         .join(Scorecard, Scorecard.id == Rating.scorecard_id)
         .join(Assignment, Assignment.id == Scorecard.assignment_id)
         .where(condition)
-    ).tuples():
+    ):
         parts[scorecard_id].append((value, factor_of(weighting, weight, scale_max)))
     return {key: (len(items), weighted(items)) for key, items in parts.items()}

@@ -2,7 +2,7 @@
 
 from competition.services.scorecards.filled import COMMENT_LIMIT, REASON_LIMIT, Filled
 from competition.services.scorecards.returning import return_scorecard
-from competition.services.scorecards.saving import Saved, open_assignment, save_draft
+from competition.services.scorecards.saving import Saved, own_assignment, save_draft, why_closed
 from competition.services.scorecards.submitting import missing, submit_scorecard
 
 __all__ = [
@@ -11,8 +11,9 @@ __all__ = [
     "Filled",
     "Saved",
     "missing",
-    "open_assignment",
+    "own_assignment",
     "return_scorecard",
     "save_draft",
     "submit_scorecard",
+    "why_closed",
 ]

@@ -50,17 +50,17 @@ class Saved:
     """What was left out, of a save that takes what it can."""
 
 
-def open_assignment(
-    session: Session, *, actor: Actor, assignment_id: int, now: datetime, locking: bool = False
+def own_assignment(
+    session: Session, *, actor: Actor, assignment_id: int, locking: bool = False
 ) -> ScoringFacts:
-    """The assignment, if the actor may judge it now.
+    """The assignment, if the actor is its judge and may see the entry.
 
     Raises
     ------
     NotFound, Forbidden
         It is not the actor's, or the actor has stepped back.
     WrongState
-        A conflict of interest, an entry that is out, a round that is not being judged, or late.
+        Judge and team are connected.
     """
     facts = scoring_facts(session, assignment_id, locking=locking)
     if facts is None or not can(actor, Permission.VIEW_ASSIGNMENT, facts.subject):
@@ -69,12 +69,27 @@ def open_assignment(
         raise Forbidden(permission=Permission.JUDGE_ENTRY.value)
     if conflict_between(session, judge_id=facts.judge_id, team_id=facts.team_id) is not None:
         raise WrongState("conflict_of_interest", entry=facts.entry_number)
+    return facts
+
+
+def why_closed(facts: ScoringFacts, now: datetime) -> WrongState | None:
+    """Why nobody may score this entry at `now`, or None."""
     if facts.entry_state not in JUDGEABLE_ENTRY_STATES:
-        raise WrongState("entry_not_judged", entry=facts.entry_number)
+        return WrongState("entry_not_judged", entry=facts.entry_number)
     if facts.round_state is not RoundState.JUDGING:
-        raise WrongState("round_not_judging", state=facts.round_state.value)
+        return WrongState("round_not_judging", state=facts.round_state.value)
     if not is_in_time(now, facts.judging_closes_at):
-        raise WrongState("judging_closed")
+        return WrongState("judging_closed")
+    return WrongState("no_rubric") if facts.rubric_id is None else None
+
+
+def open_assignment(
+    session: Session, *, actor: Actor, assignment_id: int, now: datetime
+) -> ScoringFacts:
+    """`own_assignment`, with the round held in its state, if it may be scored; else WrongState."""
+    facts = own_assignment(session, actor=actor, assignment_id=assignment_id, locking=True)
+    if closed := why_closed(facts, now):
+        raise closed
     return facts
 
 
@@ -129,11 +144,8 @@ def _save(
     now: datetime,
     partly: bool,
 ) -> Saved:
-    facts = open_assignment(
-        session, actor=actor, assignment_id=assignment_id, now=now, locking=True
-    )
-    if facts.rubric_id is None:
-        raise WrongState("no_rubric")
+    facts = open_assignment(session, actor=actor, assignment_id=assignment_id, now=now)
+    assert facts.rubric_id is not None
     rubric = None if facts.rubric_frozen_at else session.get_one(Rubric, facts.rubric_id)
     held = marks(session, rubric_id=facts.rubric_id, scorecard_id=facts.scorecard_id)
     problems = problems_of(filled, held)

@@ -11,7 +11,7 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from competition.errors import Conflict, Invalid, Problem, WrongState
+from competition.errors import Conflict, Invalid, Problem
 from competition.models import Assignment, ScorecardVersion
 from competition.policies import Actor
 from competition.queries.scorecards import (
@@ -72,11 +72,8 @@ def missing(criteria: Sequence[CriterionView], held: Sequence[Mark]) -> tuple[Pr
 def _submit(
     session: Session, actor: Actor, assignment_id: int, revision: int, now: datetime
 ) -> Saved:
-    facts = open_assignment(
-        session, actor=actor, assignment_id=assignment_id, now=now, locking=True
-    )
-    if facts.rubric_id is None:
-        raise WrongState("no_rubric")
+    facts = open_assignment(session, actor=actor, assignment_id=assignment_id, now=now)
+    assert facts.rubric_id is not None
     if facts.state is ScorecardState.SUBMITTED and revision == facts.revision - 1:
         return Saved(facts.revision, facts.saved_at, facts.state)
     if revision != facts.revision:

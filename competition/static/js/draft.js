@@ -7,13 +7,18 @@ const fill = (text, facts) => text.replace(/\{(\w+)\}/g, (_, name) => facts[name
 export function keepDraft(form, say, changed) {
   const key = `draft:${form.dataset.autosave}`;
   const words = form.dataset;
-  const dirty = new Map(Object.entries(read(key)));
+  const { base, sent, fields } = read(key);
+  const revision = form.elements.revision;
+  // What was sent by a button and then got a newer page was saved, or decided about there.
+  const isSettled = sent !== undefined && sent !== revision.value;
+  const dirty = new Map(isSettled ? [] : Object.entries(fields ?? {}));
   let timer, busy = false, tries = 0, stopped = false;
 
-  const remember = () => {
+  const remember = (more = {}) => {
     try {
-      if (dirty.size) localStorage.setItem(key, JSON.stringify(Object.fromEntries(dirty)));
-      else localStorage.removeItem(key);
+      if (!dirty.size) return localStorage.removeItem(key);
+      const kept = { base: revision.value, fields: Object.fromEntries(dirty), ...more };
+      localStorage.setItem(key, JSON.stringify(kept));
     } catch { /* a full or forbidden store: the server still gets every change */ }
   };
   const off = (text) => say(fill(text, { count: dirty.size }), true);
@@ -21,22 +26,23 @@ export function keepDraft(form, say, changed) {
     clearTimeout(timer);
     timer = setTimeout(save, wait);
   };
+  const time = (saved) => new Intl.DateTimeFormat("en-GB",
+    { timeStyle: "medium", timeZone: words.zone || undefined }).format(new Date(saved));
 
   async function save() {
     if (busy) return later(WAIT);
     if (!dirty.size || stopped) return;
     busy = true;
-    const sent = new Map(dirty);
-    let answer;
+    const sending = new Map(dirty);
     try {
       say(words.saving, false);
-      answer = await fetch(words.autosave, {
+      const answer = await fetch(words.autosave, {
         method: "POST",
-        body: new FormData(form),
+        body: new URLSearchParams(new FormData(form)),
         headers: { "X-Requested-With": "fetch", Accept: "application/json" },
         redirect: "manual",
       });
-      await settle(answer, sent);
+      await settle(answer, sending);
     } catch {
       off(navigator.onLine ? words.kept : words.offline);
       later(RETRY[Math.min(tries++, RETRY.length - 1)]);
@@ -45,17 +51,21 @@ export function keepDraft(form, say, changed) {
     }
   }
 
-  async function settle(answer, sent) {
+  async function settle(answer, sending) {
     if (answer.type === "opaqueredirect" || answer.status === 401) return off(words.signedOut);
     if (answer.status >= 500 || answer.status === 429 || answer.status === 408) throw answer;
     const told = await answer.json().catch(() => ({}));
     if (!answer.ok) return say(told.error ?? fill(words.kept, { count: dirty.size }), true);
     tries = 0;
-    for (const [name, value] of sent) if (dirty.get(name) === value) dirty.delete(name);
+    const errors = told.errors ?? {};
+    for (const [name, value] of sending) {
+      if (dirty.get(name) === value && !(name in errors)) dirty.delete(name);
+    }
+    if (told.revision !== undefined) revision.value = told.revision;
     remember();
-    if (told.revision !== undefined) form.elements.revision.value = told.revision;
-    say(fill(words.saved, { time: told.saved ?? new Date().toTimeString().slice(0, 8) }), false);
-    if (dirty.size) later(WAIT);
+    const [wrong] = Object.values(errors);
+    say(wrong ?? fill(words.saved, { time: time(told.saved ?? Date.now()) }), Boolean(wrong));
+    if ([...dirty.keys()].some((name) => !(name in errors))) later(WAIT);
   }
 
   const note = ({ target }) => {
@@ -68,10 +78,15 @@ export function keepDraft(form, say, changed) {
   form.addEventListener("submit", () => {
     stopped = true;
     clearTimeout(timer);
+    remember({ sent: revision.value });
   });
+  addEventListener("pageshow", () => { stopped = false; });
   addEventListener("online", () => later(0));
 
+  if (isSettled) remember();
   if (dirty.size) {
+    // Based on an older version, so that the server sees when another window was here as well.
+    if (base !== undefined) revision.value = base;
     for (const [name, value] of dirty) {
       const field = form.elements.namedItem(name);
       if (field) field.value = value;

@@ -3,11 +3,11 @@ import { format, parse, times } from "./decimal.js";
 import { keepDraft } from "./draft.js";
 
 const form = document.querySelector("form[data-autosave]");
-const tally = document.querySelector(".tally");
+const tally = document.querySelector(".tally") ?? document.createElement("div");
 const criteria = [...form.querySelectorAll("[data-criterion]")];
 const places = Number(form.dataset.places);
 
-const rating = (criterion) => criterion.querySelector("input:checked, input[type=number]")?.value ?? "";
+const rating = (criterion) => criterion.querySelector("input:checked, .ruler-free input")?.value ?? "";
 
 function draw(criterion) {
   const value = rating(criterion);
@@ -38,6 +38,7 @@ function count() {
     done += 1;
   }
   const words = tally.querySelector("[data-done]");
+  if (!words) return;
   tally.querySelector("[data-total]").textContent = done ? format(total, places) : "–";
   words.textContent = words.dataset.text.replace("{done}", done).replace("{count}", criteria.length);
   const short = document.querySelector("[data-done-short]");
@@ -80,6 +81,7 @@ const keys = {
   c: () => {
     const reason = current.querySelector(".crit-reason");
     if (reason) reason.hidden = false;
+    if (reason?.matches("details")) reason.open = true;
     (reason?.querySelector("textarea") ?? form.querySelector("textarea:last-of-type"))?.focus();
   },
   e: () => {
@@ -135,7 +137,7 @@ if (tabs.length) {
 
 // start
 
-const state = tally.querySelector("[data-state]");
+const state = tally.querySelector("[data-state]") ?? tally;
 form.classList.add("is-live");
 form.querySelectorAll(".keys, .keys-all, .levels-more").forEach((part) => { part.hidden = false; });
 form.addEventListener("click", ({ target }) => {
@@ -149,7 +151,7 @@ form.addEventListener("input", ({ target }) => {
   count();
 });
 redraw();
-keepDraft(form, (text, isOff) => {
+if (form.dataset.autosave) keepDraft(form, (text, isOff) => {
   state.textContent = text;
   state.classList.toggle("saved-off", isOff);
 }, redraw);

@@ -1,6 +1,4 @@
-"""Pages of scorecards."""
-
-from __future__ import annotations
+"""The one blueprint that all pages of scorecards belong to."""
 
 from flask import Blueprint
 
