@@ -31,9 +31,11 @@ def audit_entries(
     if action:
         statement = statement.where(AuditEntry.action == action)
     if search:
-        pattern = f"%{search}%"
         statement = statement.where(
-            or_(AuditEntry.actor_name.ilike(pattern), AuditEntry.object_name.ilike(pattern))
+            or_(
+                AuditEntry.actor_name.icontains(search, autoescape=True),
+                AuditEntry.object_name.icontains(search, autoescape=True),
+            )
         )
     return session.scalars(statement).all()
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from competition.adapters.passwords import Passwords
-from competition.errors import Invalid, NotFound
+from competition.errors import Conflict, Invalid, NotFound
 from competition.guards import (
     actor,
     keep,
@@ -34,7 +34,7 @@ from competition.services import people as service
 from competition.vocabulary import Role
 from competition.web.forms.people import InviteForm, PasswordForm, SignInForm
 from competition.web.lookup import competition_at
-from competition.web.messages import put_on_form
+from competition.web.messages import put_on_form, sentence
 from competition.web.preferences import same_site_path
 from competition.web.visitors import forget, welcome
 
@@ -248,17 +248,36 @@ def renew_link(slug: str, membership_id: int) -> ResponseReturnValue:
     raise NotFound
 
 
+@blueprint.get("/c/<slug>/manage/people/<int:membership_id>/withdraw")
+@signed_in
+def confirm_withdrawal(slug: str, membership_id: int) -> ResponseReturnValue:
+    return _withdrawal_page(slug, membership_id)
+
+
+def _withdrawal_page(slug: str, membership_id: int, refusal: str = "") -> str:
+    competition = competition_at(slug, Permission.MANAGE_COMPETITION)
+    for member in memberships(session(), competition_id=competition.id):
+        if member.id == membership_id:
+            return render_template(
+                "people/withdraw.html", competition=competition, member=member, refusal=refusal
+            )
+    raise NotFound
+
+
 @blueprint.post("/c/<slug>/manage/people/<int:membership_id>/withdraw")
 @signed_in
 @writes
 def withdraw_role(slug: str, membership_id: int) -> ResponseReturnValue:
     competition = competition_at(slug, Permission.MANAGE_COMPETITION)
-    service.withdraw_role(
-        session(),
-        actor=actor(),
-        competition=competition,
-        membership_id=membership_id,
-        now=now(),
-    )
-    flash(_("The role is withdrawn."))
+    try:
+        service.withdraw_role(
+            session(),
+            actor=actor(),
+            competition=competition,
+            membership_id=membership_id,
+            now=now(),
+        )
+    except Conflict as refusal:
+        return _withdrawal_page(slug, membership_id, sentence(refusal.code)), 409
+    flash(_("The role is withdrawn."), "success")
     return redirect(url_for("people.members", slug=slug), 303)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
 
 from competition.errors import Conflict, Problem
 from competition.models import Competition, LocalText, Round
@@ -18,10 +19,33 @@ PLACES_MAX = 4
 NUMBER_LIMIT = Decimal(1_000_000)
 
 
-def lock(session: Session, thing: Competition | Round, revision: int | None = None) -> None:
-    """Hold the row until the transaction ends, as it is now; with `revision`, only that one."""
-    session.refresh(thing, with_for_update=True)
-    if revision is not None and thing.revision != revision:
+def lock_competition(
+    session: Session, competition: Competition, revision: int | None = None
+) -> None:
+    """Hold the row until the transaction ends and read it anew, with its tracks and rounds.
+
+    Raises Conflict when it is no longer the `revision` that the caller started from.
+    """
+    session.scalars(
+        select(Competition)
+        .where(Competition.id == competition.id)
+        .options(selectinload(Competition.tracks), selectinload(Competition.rounds))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    if revision is not None and competition.revision != revision:
+        raise Conflict("changed_meanwhile")
+
+
+def lock_round(session: Session, round_: Round, revision: int | None = None) -> None:
+    """Hold the row until the transaction ends and read it anew; Conflict as above."""
+    session.scalars(
+        select(Round)
+        .where(Round.id == round_.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    if revision is not None and round_.revision != revision:
         raise Conflict("changed_meanwhile")
 
 

@@ -19,7 +19,7 @@ from competition.services.rounds.checks import (
     NAME_MAX,
     TEXT_MAX,
     deadline_problems,
-    lock,
+    lock_competition,
     text_problems,
 )
 from competition.vocabulary import CompetitionState, Role
@@ -47,6 +47,11 @@ class CompetitionSettings:
         for item in fields(self):
             setattr(competition, item.name, getattr(self, item.name))
 
+    def differ_from(self, competition: Competition) -> bool:
+        return any(
+            getattr(competition, item.name) != getattr(self, item.name) for item in fields(self)
+        )
+
 
 def create_competition(
     session: Session, *, actor: Actor, settings: CompetitionSettings, now: datetime
@@ -60,8 +65,7 @@ def create_competition(
     if problems:
         raise Invalid(problems)
     competition = Competition(state=CompetitionState.DRAFT, created_at=now)
-    settings.write_on(competition)
-    _save(session, competition)
+    _save(session, competition, settings)
     audit(
         session,
         actor=actor,
@@ -110,15 +114,14 @@ def update_competition(
 ) -> None:
     """Change the settings; Conflict when somebody else changed them since `revision`."""
     authorize(actor, Permission.MANAGE_COMPETITION, competition)
-    lock(session, competition, revision)
+    lock_competition(session, competition, revision)
     problems = list(_problems(settings, before=competition, now=now))
     if problems:
         raise Invalid(problems)
     before = snapshot(competition)
-    settings.write_on(competition)
-    if not session.is_modified(competition):
+    if not settings.differ_from(competition):
         return
-    _save(session, competition)
+    _save(session, competition, settings)
     audit(
         session,
         actor=actor,
@@ -132,10 +135,11 @@ def update_competition(
     )
 
 
-def _save(session: Session, competition: Competition) -> None:
-    """Flush; the unique constraint decides whose address part it is."""
+def _save(session: Session, competition: Competition, settings: CompetitionSettings) -> None:
+    """Write and flush; the unique constraint decides whose address part it is."""
     try:
         with session.begin_nested():
+            settings.write_on(competition)
             session.add(competition)
             session.flush()
     except IntegrityError:

@@ -21,7 +21,8 @@ from competition.services.record import audit, snapshot
 from competition.services.rounds.checks import (
     NAME_MAX,
     deadline_problems,
-    lock,
+    lock_competition,
+    lock_round,
     number_problems,
     text_problems,
 )
@@ -75,7 +76,9 @@ def add_round(
     problems = list(_problems(settings, before=None, now=now))
     if problems:
         raise Invalid(problems)
-    lock(session, competition)  # whoever adds a round at the same time waits for the number
+    lock_competition(
+        session, competition
+    )  # whoever adds a round at the same time waits for the number
     position = max((item.position for item in competition.rounds), default=0) + 1
     added = Round(competition_id=competition.id, position=position, created_at=now)
     settings.write_on(added)
@@ -106,7 +109,7 @@ def update_round(
 ) -> None:
     """Change the settings; Conflict when somebody else changed them since `revision`."""
     authorize(actor, Permission.MANAGE_COMPETITION, round_)
-    lock(session, round_, revision)
+    lock_round(session, round_, revision)
     problems = list(_problems(settings, before=round_, now=now))
     if problems:
         raise Invalid(problems)
@@ -132,8 +135,8 @@ def remove_round(session: Session, *, actor: Actor, round_: Round, now: datetime
     """Take the last round away while nothing hangs on it; WrongState otherwise."""
     authorize(actor, Permission.MANAGE_COMPETITION, round_)
     competition = round_.competition
-    lock(session, competition)
-    lock(session, round_)
+    lock_competition(session, competition)
+    lock_round(session, round_)
     figures = round_figures(session, [round_.id])[round_.id]
     is_last = all(item.position <= round_.position for item in competition.rounds)
     if round_.state is not RoundState.SETUP or figures.has_traces or not is_last:

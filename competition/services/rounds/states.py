@@ -15,7 +15,7 @@ from competition.policies import Actor, Permission, authorize
 from competition.policies.deadlines import is_in_time
 from competition.queries.rounds import RoundFigures, round_figures, team_count
 from competition.services.record import audit
-from competition.services.rounds.checks import lock
+from competition.services.rounds.checks import lock_competition, lock_round
 from competition.services.submissions.entries import settle_drafts
 from competition.vocabulary import (
     COMPETITION_TRANSITIONS,
@@ -210,7 +210,7 @@ def move_round(
     condition that does not hold; those with the field `sure` are set aside by `is_sure`.
     """
     authorize(actor, Permission.MANAGE_COMPETITION, round_)
-    lock(session, round_)
+    lock_round(session, round_)
     before = round_.state
     if target not in ROUND_TRANSITIONS[before]:
         raise WrongState("round_cannot_move", object="round", state=before, allowed=target)
@@ -244,7 +244,7 @@ def move_competition(
 ) -> None:
     """Move the competition to the state `target`; refuses as `move_round` does."""
     authorize(actor, Permission.MANAGE_COMPETITION, competition)
-    lock(session, competition)
+    lock_competition(session, competition)
     before = competition.state
     if target not in COMPETITION_TRANSITIONS[before]:
         raise WrongState("competition_cannot_move", object="competition", state=before)

@@ -15,7 +15,7 @@ from competition.models import Competition, LocalText, Track
 from competition.policies import Actor, Permission, authorize
 from competition.queries.rounds import track_uses
 from competition.services.record import audit
-from competition.services.rounds.checks import NAME_MAX, lock, text_problems
+from competition.services.rounds.checks import NAME_MAX, lock_competition, text_problems
 from competition.vocabulary import CompetitionState
 
 
@@ -42,7 +42,7 @@ def set_tracks(
     when the competition changed since `revision`.
     """
     authorize(actor, Permission.MANAGE_COMPETITION, competition)
-    lock(session, competition, revision)
+    lock_competition(session, competition, revision)
     known = {track.id: track for track in competition.tracks}
     if any(row.id is not None and row.id not in known for row in rows):
         raise NotFound

@@ -12,10 +12,11 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import TextArea
 
 from competition.models import Criterion, LocalText, Rubric
-from competition.services.rubrics import CriterionRow, LevelRow
+from competition.services.rubrics import CriterionRow, LevelRow, divided
 from competition.services.rubrics.rows import CRITERIA_MAX, LEVELS_MAX
 from competition.vocabulary import Weighting
 from competition.web.forms.base import Form, Number, Text, at_most, choices_of, require_either
+from competition.web.forms.rows import Sent, reordered, row_count
 from competition.web.labels import WEIGHTINGS
 
 
@@ -129,3 +130,29 @@ def _row(row: Any) -> CriterionRow:
             for level in row.levels
         ],
     )
+
+
+def with_usual_levels(sent: Sent, prefix: str) -> Sent:
+    """What was sent, with the scale of the criterion `prefix` divided into five levels.
+
+    Texts that were typed stay on the level of the same number. A scale that cannot be divided
+    leaves everything as it is.
+    """
+    try:
+        low, high, step = (
+            Decimal(sent.get(f"{prefix}-{name}", "").strip().replace(",", "."))
+            for name in ("scale_min", "scale_max", "step")
+        )
+        if not 0 < step <= high - low or (high - low) % step:
+            return sent
+    except ArithmeticError:
+        return sent
+    bounds = divided(low, high, step)
+    levels = f"{prefix}-levels"
+    count = row_count(sent, levels)
+    order = [place if place < count else None for place in range(len(bounds))]
+    divided_up = reordered(sent, levels, order)
+    for place, (first, last) in enumerate(bounds):
+        divided_up[f"{levels}-{place}-low"] = f"{first.normalize() + 0:f}"
+        divided_up[f"{levels}-{place}-high"] = f"{last.normalize() + 0:f}"
+    return divided_up

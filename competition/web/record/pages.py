@@ -1,4 +1,4 @@
-"""The log of a competition."""
+"""The page with the log of a competition."""
 
 from __future__ import annotations
 
@@ -8,33 +8,44 @@ from flask.typing import ResponseReturnValue
 from competition.guards import session, signed_in
 from competition.policies import Permission
 from competition.queries.record import audit_actions, audit_entries
+from competition.web.formats import use_zone
 from competition.web.lookup import competition_at
+from competition.web.record.changes import act_words, changes_of, thing_words
 
 blueprint = Blueprint("record", __name__)
 
-PAGE = 100
+PAGE = 50
 
 
 @blueprint.get("/c/<slug>/manage/log")
 @signed_in
 def log(slug: str) -> ResponseReturnValue:
     competition = competition_at(slug, Permission.READ_AUDIT_LOG)
+    use_zone(competition.zone)
     search = request.args.get("q", "").strip()
     action = request.args.get("action", "")
+    before_id = request.args.get("before", type=int)
     entries = audit_entries(
         session(),
         competition_id=competition.id,
         search=search,
         action=action,
-        before_id=request.args.get("before", type=int),
+        before_id=before_id,
         limit=PAGE + 1,
     )
+    shown = entries[:PAGE]
+    actions = audit_actions(session(), competition_id=competition.id)
     return render_template(
         "record/log.html",
         competition=competition,
-        entries=entries[:PAGE],
-        actions=audit_actions(session(), competition_id=competition.id),
+        rows=[
+            (item, act_words(item.action), thing_words(item.object_type), changes)
+            for item in shown
+            for changes in [changes_of(item, competition.zone)]
+        ],
+        actions=sorted((act_words(name), name) for name in actions),
         search=search,
         action=action,
-        next_before=entries[PAGE - 1].id if len(entries) > PAGE else None,
+        is_first=before_id is None,
+        next_before=shown[-1].id if len(entries) > PAGE else None,
     )

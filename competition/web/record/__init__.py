@@ -1,0 +1,5 @@
+"""The log of a competition."""
+
+from competition.web.record.pages import blueprint
+
+__all__ = ["blueprint"]

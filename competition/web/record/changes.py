@@ -1,0 +1,93 @@
+"""The before and after of an audit entry as lines that people can read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from competition.models import AuditEntry, LocalText
+from competition.web.formats import MISSING, local, moment
+from competition.web.labels import label
+from competition.web.record.words import ACTS, ENUMS, FIELDS, HIDDEN_FIELDS, THINGS
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field: what it was and what it is; None where there was or is nothing to tell."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
+def act_words(action: str) -> str:
+    """What was done; an act without words is shown by its name."""
+    return str(ACTS.get(action) or action.replace("_", " "))
+
+
+def thing_words(object_type: str) -> str:
+    return str(THINGS.get(object_type) or object_type.replace("_", " "))
+
+
+def changes_of(entry: AuditEntry, zone: str) -> list[Change]:
+    """Every value that differs, in the order of the fields."""
+    before, after = dict(_leaves(entry.before)), dict(_leaves(entry.after))
+    return [
+        Change(
+            _field_words(path),
+            _words(entry, path, before[path], zone) if path in before else None,
+            _words(entry, path, after[path], zone) if path in after else None,
+        )
+        for path in dict.fromkeys([*before, *after])
+        if before.get(path) != after.get(path)
+    ]
+
+
+def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every single value with the way to it; a bilingual text is one value."""
+    if isinstance(value, dict) and not _is_local_text(value):
+        for key, item in value.items():
+            if key not in HIDDEN_FIELDS:
+                yield from _leaves(item, (*path, key))
+    elif isinstance(value, list):
+        for number, item in enumerate(value, start=1):
+            yield from _leaves(item, (*path, number))
+    elif path and value not in (None, "", {}):
+        yield path, value
+
+
+def _is_local_text(value: dict[str, Any]) -> bool:
+    return bool(value) and value.keys() <= {"en", "zh"}
+
+
+def _field_words(path: Path) -> str:
+    """`criterion 2 · weight`."""
+    words: list[str] = []
+    for part in path:
+        if isinstance(part, int):
+            words[-1] += f" {part}"
+        else:
+            words.append(str(FIELDS.get(part) or part.replace("_", " ")))
+    return " · ".join(words)
+
+
+def _words(entry: AuditEntry, path: Path, value: Any, zone: str) -> str:
+    name = next(part for part in reversed(path) if isinstance(part, str))
+    kind = ENUMS.get(f"{entry.object_type}.{name}") or ENUMS.get(name)
+    match value:
+        case bool():
+            return str(_("yes") if value else _("no"))
+        case dict():
+            return local(LocalText(**value)) or MISSING
+        case str() if kind is not None and value in set(kind):
+            return label(kind(value))
+        case str() if name.endswith("_at"):
+            return moment(datetime.fromisoformat(value), zone)
+        case _:
+            return str(value)
