@@ -16,7 +16,7 @@ CLOCKS = {
     "time.localtime", "time.gmtime",
 }  # fmt: skip
 # The age of a file left behind can only be told by the clock that dated it.
-MAY_READ_THE_CLOCK = "adapters/storage.py:"
+MAY_READ_THE_CLOCK = ("adapters/storage.py:", "adapters/imports.py:")
 DICE = {"random", "randint", "choice", "shuffle", "sample", "uniform", "seed", "rand", "randn"}
 
 
