@@ -20,12 +20,14 @@ from competition.extensions import (
 )
 from competition.settings import Settings
 from competition.web import (
+    assets,
     charts,
     errors,
     formats,
     health,
     logging,
     navigation,
+    page_cache,
     panels,
     people,
     preferences,
@@ -76,7 +78,8 @@ def create_app(settings: Settings) -> Flask:
     join_extensions(app)
     for page in PAGES:
         app.register_blueprint(page.blueprint)
-    for part in (logging, security, errors, formats, charts, navigation, uploads):
+    parts = (logging, security, errors, formats, charts, navigation, uploads, assets, page_cache)
+    for part in parts:
         part.register(app)
     return app
 

@@ -1,6 +1,4 @@
-"""Pages of results."""
-
-from __future__ import annotations
+"""The blueprint that the pages of this feature share."""
 
 from flask import Blueprint
 

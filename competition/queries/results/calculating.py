@@ -1,0 +1,104 @@
+"""From the inputs to places: the rule book executed, ranks within tracks, methods compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from competition.models import Round
+from competition.queries.results.inputs import (
+    RoundRatings,
+    ratings_of_round,
+    rulebook_of_round,
+)
+from competition.scoring import Result, RuleBook, rank_within, score
+from competition.vocabulary import Method
+
+SEPARATE_RANKINGS = frozenset({Method.ADDITIVE.value})
+"""Methods whose scores cannot be compared between groups without a judge in common."""
+
+
+@dataclass(frozen=True, eq=False)
+class Calculation:
+    """A result, with the places that its entries take in their tracks."""
+
+    result: Result
+    ranks: tuple[int | None, ...]
+    """Within the track and, under a method that compares judges, within its component."""
+
+
+def calculate(inputs: RoundRatings, rules: RuleBook, seed: int = 0) -> Calculation:
+    """Execute the rule book on the inputs, which have ratings."""
+    if inputs.ratings is None:
+        raise ValueError("there is nothing to calculate from")
+    result = score(inputs.ratings, rules=rules, seed=seed)
+    group = np.array(inputs.track_positions, dtype=np.int64)
+    if rules.method in SEPARATE_RANKINGS:
+        group = group * (result.components + 1) + result.component
+    places = rules.round.total
+    tie = result.noise if places is None else min(result.noise, 10.0**-places / 2)
+    ranks = rank_within(result.score, group, tie)
+    return Calculation(result, tuple(rank or None for rank in ranks.tolist()))
+
+
+@dataclass(frozen=True)
+class ComparedEntry:
+    """Where an entry would stand under each method, and the farthest it moves."""
+
+    entry_id: int
+    number: str
+    track_id: int
+    ranks: Mapping[Method, int | None]
+    farthest: int
+
+
+@dataclass(frozen=True)
+class MethodComparison:
+    """The same scorecards under every method; `declared` is the rule book's."""
+
+    declared: Method
+    entries: tuple[ComparedEntry, ...]
+    """All scored entries: track by track, by the rank under the declared method."""
+
+    def moved(self, method: Method) -> int:
+        """How many entries would hold another rank than under the declared method."""
+        return sum(item.ranks[method] != item.ranks[self.declared] for item in self.entries)
+
+    @property
+    def movers(self) -> tuple[ComparedEntry, ...]:
+        return tuple(item for item in self.entries if item.farthest)
+
+
+def compare_methods(session: Session, *, of: Round) -> MethodComparison | None:
+    """Ranks under all methods on the scorecards as they stand; None without any."""
+    inputs = ratings_of_round(session, round_id=of.id)
+    if inputs.ratings is None:
+        return None
+    declared = rulebook_of_round(session, of=of)
+    ranks = {
+        method: calculate(inputs, replace(declared, method=method.value)).ranks for method in Method
+    }
+    own = Method(declared.method)
+    lines = [
+        ComparedEntry(
+            entry_id=inputs.entry_ids[place],
+            number=str(number),
+            track_id=inputs.track_ids[place],
+            ranks={method: ranks[method][place] for method in Method},
+            farthest=_farthest([ranks[method][place] for method in Method], ranks[own][place]),
+        )
+        for place, number in enumerate(inputs.ratings.entries)
+    ]
+    position = dict(zip(inputs.entry_ids, inputs.track_positions, strict=True))
+    lines = [line for line in lines if line.ranks[own] is not None]
+    lines.sort(key=lambda line: (position[line.entry_id], line.ranks[own], line.number))
+    return MethodComparison(own, tuple(lines))
+
+
+def _farthest(ranks: Sequence[int | None], own: int | None) -> int:
+    if own is None:
+        return 0
+    return max(abs(rank - own) for rank in ranks if rank is not None)

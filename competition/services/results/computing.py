@@ -1,0 +1,179 @@
+"""Computing a ranking and keeping it as a run that never changes."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from competition import __version__
+from competition.errors import Invalid
+from competition.models import JudgeSeverity, Round, ScoreRun, Standing
+from competition.policies import Actor, Permission, authorize
+from competition.queries.results import (
+    Calculation,
+    RoundRatings,
+    calculate,
+    ratings_of_round,
+    rulebook_of_round,
+)
+from competition.queries.results.explaining import detail_of
+from competition.scoring import RuleBook, ScoringError
+from competition.services.record import audit, plain
+from competition.vocabulary import Method
+
+
+def compute(
+    session: Session,
+    *,
+    actor: Actor,
+    of: Round,
+    now: datetime,
+    method: Method | None = None,
+    seed: int = 0,
+) -> ScoreRun:
+    """Rank the entries of a round from its submitted scorecards, as its rule book says.
+
+    `method` asks for another method than the rule book's. The same inputs, rules, seed and
+    software give the run that exists already. Publishes nothing.
+
+    Raises
+    ------
+    Invalid
+        No scorecard is submitted, or the rule book cannot be executed on the ratings.
+    NotFound, Forbidden
+        The actor may not compute results here.
+    """
+    authorize(actor, Permission.COMPUTE_RESULTS, of)
+    # The lock numbers the runs; judges who submit meanwhile wait for it, so that all statements
+    # below see the same scorecards.
+    session.execute(select(Round.id).where(Round.id == of.id).with_for_update(key_share=True))
+    inputs = ratings_of_round(session, round_id=of.id)
+    if inputs.ratings is None:
+        raise Invalid.one("no_scorecard_to_rank")
+    try:
+        rules = rulebook_of_round(session, of=of, method=method)
+        run = _existing(session, of, inputs, rules, seed)
+        if run is not None:
+            return run
+        calculation = calculate(inputs, rules, seed)
+    except ScoringError as error:
+        raise Invalid.one("rules_do_not_fit", detail=str(error)) from error
+    run = _run(session, of, inputs, rules, calculation, actor, now)
+    session.add(run)
+    session.flush()
+    session.execute(insert(Standing), _standings(run, inputs, calculation))
+    severities = _severities(run, inputs, calculation)
+    session.execute(insert(JudgeSeverity), severities)
+    audit(
+        session,
+        actor=actor,
+        action="compute_results",
+        now=now,
+        thing=run,
+        name=str(of.name),
+        competition_id=of.competition_id,
+        after={
+            "run": run.number,
+            "method": run.method,
+            "rules_digest": run.rules_digest,
+            "input_digest": run.input_digest,
+            "scorecards": run.scorecards,
+        },
+    )
+    return run
+
+
+def _existing(
+    session: Session, of: Round, inputs: RoundRatings, rules: RuleBook, seed: int
+) -> ScoreRun | None:
+    return session.scalar(
+        select(ScoreRun)
+        .where(
+            ScoreRun.round_id == of.id,
+            ScoreRun.input_digest == inputs.digest,
+            ScoreRun.rules_digest == rules.digest,
+            ScoreRun.scorecards_missing == inputs.missing,
+            ScoreRun.seed == seed,
+            ScoreRun.code_version == __version__,
+        )
+        .order_by(ScoreRun.number.desc())
+        .limit(1)
+    )
+
+
+def _run(
+    session: Session,
+    of: Round,
+    inputs: RoundRatings,
+    rules: RuleBook,
+    calculation: Calculation,
+    actor: Actor,
+    now: datetime,
+) -> ScoreRun:
+    last = session.scalar(select(func.max(ScoreRun.number)).where(ScoreRun.round_id == of.id))
+    result = calculation.result
+    return ScoreRun(
+        round_id=of.id,
+        number=(last or 0) + 1,
+        method=result.method,
+        rules=rules.to_dict(),
+        rules_digest=rules.digest,
+        input_digest=inputs.digest,
+        code_version=__version__,
+        seed=result.seed,
+        scorecards=inputs.scorecards,
+        scorecards_missing=inputs.missing,
+        components=result.components,
+        sigma2=_known(result.sigma2),
+        warnings=[
+            {"code": warning.code, "facts": plain(warning.facts)} for warning in result.warnings
+        ],
+        created_by=actor.account_id,
+        created_at=now,
+    )
+
+
+def _standings(
+    run: ScoreRun, inputs: RoundRatings, calculation: Calculation
+) -> list[dict[str, Any]]:
+    result = calculation.result
+    return [
+        {
+            "run_id": run.id,
+            "entry_id": inputs.entry_ids[place],
+            "track_id": inputs.track_ids[place],
+            "component": int(result.component[place]),
+            "rank": calculation.ranks[place],
+            "score": _known(result.score[place]),
+            "adjusted": _known(result.adjusted[place]),
+            "raw": _known(result.raw[place]),
+            "se": _known(result.se[place]),
+            "judges": int(result.n_judges[place]),
+            "detail": detail_of(result, str(number)),
+        }
+        for place, number in enumerate(result.entries)
+    ]
+
+
+def _severities(
+    run: ScoreRun, inputs: RoundRatings, calculation: Calculation
+) -> list[dict[str, Any]]:
+    result = calculation.result
+    return [
+        {
+            "run_id": run.id,
+            "judge_id": judge_id,
+            "severity": _known(result.severity[place]),
+            "se": _known(result.severity_se[place]),
+            "entries": int(result.judge_n[place]),
+        }
+        for place, judge_id in enumerate(inputs.judge_ids)
+    ]
+
+
+def _known(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None

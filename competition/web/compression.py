@@ -1,0 +1,84 @@
+"""Bytes that are sent again and again: compressed once, answered with 304 where possible."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import brotli  # type: ignore[import-untyped]
+from flask import Response, request
+
+BEST = 11
+"""Brotli's best quality: slow, for what is compressed once in the life of a process."""
+QUICK = 6
+"""A few milliseconds for a page, and within a tenth of the best size."""
+
+
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """One body in every encoding that browsers ask for; each is made when it is first wanted."""
+
+    plain: bytes
+    mimetype: str
+    quality: int = QUICK
+
+    @cached_property
+    def etag(self) -> str:
+        return hashlib.sha256(self.plain).hexdigest()[:20]
+
+    @cached_property
+    def br(self) -> bytes:
+        return bytes(brotli.compress(self.plain, quality=self.quality))
+
+    @cached_property
+    def gzip(self) -> bytes:
+        return gzip.compress(self.plain, 9 if self.quality == BEST else 6, mtime=0)
+
+    def body(self, encoding: str) -> bytes:
+        if encoding == "br":
+            return self.br
+        return self.gzip if encoding == "gzip" else self.plain
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory, about."""
+        return len(self.plain) * 2
+
+
+@lru_cache(maxsize=256)
+def preferred(accept_encoding: str) -> str:
+    """The best encoding that an Accept-Encoding header allows: `br`, `gzip` or none.
+
+    >>> preferred("gzip, deflate, br;q=0.9"), preferred("gzip;q=0, identity"), preferred("")
+    ('br', '', '')
+    """
+    allowed = set()
+    for part in accept_encoding.lower().split(","):
+        name, _semicolon, parameter = part.strip().partition(";")
+        if parameter.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}:
+            allowed.add(name.strip())
+    return next((name for name in ("br", "gzip") if name in allowed or "*" in allowed), "")
+
+
+def respond(encoded: Encoded, *, cache_control: str, vary: str) -> Response:
+    """The body in the encoding that this request allows, or 304 when the reader has it."""
+    encoding = preferred(request.headers.get("Accept-Encoding", ""))
+    tag = f'W/"{encoded.etag}"'
+    headers = {"ETag": tag, "Cache-Control": cache_control, "Vary": vary}
+    if _has(request.headers.get("If-None-Match", ""), encoded.etag):
+        return Response(status=304, headers=headers)
+    if encoding:
+        headers["Content-Encoding"] = encoding
+    return Response(
+        encoded.body(encoding), headers=headers, content_type=content_type(encoded.mimetype)
+    )
+
+
+def _has(if_none_match: str, etag: str) -> bool:
+    return etag in if_none_match or if_none_match.strip() == "*"
+
+
+def content_type(mimetype: str) -> str:
+    return f"{mimetype}; charset=utf-8" if mimetype.startswith("text/") else mimetype
