@@ -38,6 +38,7 @@ from competition.web import (
     scorecards,
     security,
     submissions,
+    tables,
     uploads,
 )
 from competition.web.preferences import select_locale
@@ -51,6 +52,7 @@ PAGES = (
     rubrics,
     submissions,
     panels,
+    tables,
     scorecards,
     results,
     record,
