@@ -43,8 +43,7 @@ def start_entry(
 ) -> Entry:
     """The team's draft in the round, with the next free number; the one there is if there is one.
 
-    The first round is open to every team, a later one to those whose entry of the round before
-    is still in the running.
+    The first round is open to every team; into later ones the organizers send entries on.
     """
     authorize(actor, Permission.EDIT_ENTRY, team)
     if of.competition_id != team.competition_id:
@@ -61,7 +60,7 @@ def start_entry(
     )
     if closed is not None:
         raise WrongState(closed, object="round", state=of.state)
-    if not has_advanced(session, team_id=team.id, of=of):
+    if not is_first(of):
         raise WrongState("team_not_in_round", object="round", state=of.state)
     track = next((item for item in of.competition.tracks if item.id == track_id), None)
     if track is None:
@@ -74,20 +73,9 @@ def start_entry(
     return entry
 
 
-def has_advanced(session: Session, *, team_id: int, of: Round) -> bool:
-    """Whether the team may enter this round."""
-    if of.position == 1:
-        return True
-    state = session.scalar(
-        select(Entry.state)
-        .join(Round, Entry.round_id == Round.id)
-        .where(
-            Entry.team_id == team_id,
-            Round.competition_id == of.competition_id,
-            Round.position == of.position - 1,
-        )
-    )
-    return state in JUDGEABLE_ENTRY_STATES
+def is_first(of: Round) -> bool:
+    """Whether teams enter this round by themselves."""
+    return all(of.position <= item.position for item in of.competition.rounds)
 
 
 def next_number(session: Session, round_id: int) -> str:

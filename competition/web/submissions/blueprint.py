@@ -1,6 +1,4 @@
-"""Pages of submissions."""
-
-from __future__ import annotations
+"""The blueprint of submissions."""
 
 from flask import Blueprint
 

@@ -1,0 +1,72 @@
+"""The organizers' list of teams."""
+
+from __future__ import annotations
+
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from competition.adapters.spreadsheets import Sheet
+from competition.guards import session, signed_in
+from competition.policies import Permission
+from competition.queries.submissions import page_of, schools, team_rows
+from competition.web.downloads import ENDINGS, table_response
+from competition.web.formats import local
+from competition.web.lookup import competition_at
+from competition.web.submissions.blueprint import blueprint
+
+
+@blueprint.get("/c/<slug>/teams")
+@signed_in
+def teams(slug: str) -> ResponseReturnValue:
+    competition = competition_at(slug, Permission.OVERSEE_COMPETITION)
+    search = request.args.get("q", "")[:200]
+    school = request.args.get("school", type=int)
+    rows = team_rows(
+        session(), competition_id=competition.id, search=search, organization_id=school
+    )
+    return render_template(
+        "submissions/teams.html",
+        competition=competition,
+        page=page_of(rows, request.args.get("page", 1, type=int)),
+        people=sum(row.members for row in rows),
+        search=search,
+        school=school,
+        schools=schools(session(), competition_id=competition.id),
+    )
+
+
+@blueprint.get("/c/<slug>/teams.<ending>")
+@signed_in
+def teams_table(slug: str, ending: str) -> ResponseReturnValue:
+    if ending not in ENDINGS:
+        abort(404)
+    competition = competition_at(slug, Permission.OVERSEE_COMPETITION)
+    rows = team_rows(session(), competition_id=competition.id)
+    sheet = Sheet(
+        _("Teams"),
+        [
+            _("Team"),
+            _("School"),
+            _("Captain"),
+            _("Captain’s e-mail address"),
+            _("Members"),
+            _("Instructors"),
+            _("Entries"),
+            _("Registered (UTC)"),
+        ],
+        [
+            [
+                row.name,
+                local(row.school),
+                row.captain,
+                row.captain_email,
+                row.members,
+                row.instructors,
+                row.entries,
+                row.registered_at,
+            ]
+            for row in rows
+        ],
+    )
+    return table_response(f"{competition.slug}-teams", [sheet], ending)
