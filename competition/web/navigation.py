@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from flask import Flask, current_app, request, url_for
@@ -46,7 +47,7 @@ def navigation(competition: Competition | None = None, of: Round | None = None) 
     if can(who, Permission.OVERSEE_COMPETITION, competition):
         items += [(_("Overview"), "rounds.manage", {}), (_("Teams"), "submissions.teams", {})]
         if of is not None:
-            n = {"position": of.position}
+            n: dict[str, object] = {"position": of.position}
             items += [(_("Entries"), "submissions.entries", n)]
         items += [(_("Judges"), "panels.judges", {})]
         if of is not None:
@@ -64,11 +65,14 @@ def navigation(competition: Competition | None = None, of: Round | None = None) 
         if who.has(competition.id, Role.TEAM):
             items += [(_("My team"), "submissions.my_team", {})]
         items += [(_("Results"), "results.index", {})]
+    parts = Counter(endpoint.partition(".")[0] for _label, endpoint, _values in items)
+    here = request.blueprint or ""
     return [
         NavItem(
             label,
             url_for(endpoint, slug=slug, **values),  # type: ignore[arg-type]
-            request.endpoint == endpoint,
+            # The only item of a feature stands for all of its pages.
+            request.endpoint == endpoint or (endpoint.startswith(f"{here}.") and parts[here] == 1),
         )
         for label, endpoint, values in items
         if endpoint in current_app.view_functions

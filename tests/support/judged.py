@@ -81,7 +81,7 @@ def make_judged_round(
     rubric = make_rubric(session, of, weights)
     rubric.frozen_at = NOW
     session.flush()
-    draw = Random(seed)  # noqa: S311  numbers, not secrets
+    draw = Random(seed)
     ids = _ids(session)
     judge_ids = _judges(session, ids, competition, judges)
     entry_ids = _entries(session, ids, of, entries, draw)

@@ -263,7 +263,7 @@ def comments_for_team(session: Session, *, standing: Standing) -> Sequence[Judge
         select(Rating.scorecard_id, Criterion.position, Rating.reason)
         .join(Criterion, Criterion.id == Rating.criterion_id)
         .where(Rating.scorecard_id.in_([card.id for card in cards]), Rating.reason != "")
-    ).tuples():
+    ):
         reasons.setdefault(card_id, []).append((position, reason))
     return [
         JudgeComment(letter(place[number]), comment, tuple(sorted(reasons.get(card_id, ()))))

@@ -66,11 +66,11 @@ def ratings_of_round(session: Session, *, round_id: int) -> RoundRatings:
             select(Entry.number, Entry.id, Entry.track_id, Track.position)
             .join(Entry.track)
             .where(Entry.round_id == round_id, Entry.state.in_(JUDGEABLE_ENTRY_STATES))
-        ).tuples()
+        )
     )
     numbers = {number for number, *_rest in entries}
     rows = sorted(
-        row for row in session.execute(_submitted(round_id)).tuples() if row[0] in numbers
+        row for row in session.execute(_submitted(round_id)) if row[0] in numbers
     )
     criteria = session.scalars(_criteria(round_id)).all()
     judges = sorted({(judge, judge_id) for _entry, judge, _criterion, _value, judge_id in rows})
@@ -166,7 +166,7 @@ def missing_scorecards(session: Session, *, round_id: int) -> Sequence[MissingSc
         .group_by(Judge.number, Account.name)
         .order_by(func.count().desc(), Judge.number)
     )
-    return [MissingScorecards(*row) for row in session.execute(statement).tuples()]
+    return [MissingScorecards(*row) for row in session.execute(statement)]
 
 
 def _submitted(round_id: int) -> Any:
