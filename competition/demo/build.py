@@ -54,7 +54,7 @@ from competition.vocabulary import (
 SLUG = "aiac-2026"
 SEED = 20261122
 ZONE = ZoneInfo("Asia/Shanghai")
-ADVANCING = 4
+ADVANCING = 5
 """Entries of each track that go on to the final."""
 DOMAIN = "demo.example"
 
@@ -100,6 +100,7 @@ def build(session: Session, *, now: datetime, data_path: Path) -> Competition:
     open_registration(demo, first, final)
     enter_teams(demo, first)
     invite_judges(demo, first, final)
+    move_competition(demo, CompetitionState.JUDGING, now=demo.calendar.day(-23))
     judge_preliminary(demo, first)
     publication = publish(demo, first)
     judge_final(demo, final, publication)
@@ -206,15 +207,20 @@ def add_round(demo: Demo, number: int) -> Round:
 
 def open_registration(demo: Demo, *of: Round) -> None:
     now = demo.calendar.day(-38)
+    move_competition(demo, CompetitionState.OPEN, now)
+    for item in of:
+        move(demo, item, RoundState.RECEIVING, now)
+
+
+def move_competition(demo: Demo, target: CompetitionState, now: datetime) -> None:
     rounds.move_competition(
         demo.session,
         actor=demo.organizer,
         competition=demo.competition,
-        target=CompetitionState.OPEN,
+        target=target,
+        is_sure=True,
         now=now,
     )
-    for item in of:
-        move(demo, item, RoundState.RECEIVING, now)
 
 
 def criterion_rows() -> Iterator[rubrics.CriterionRow]:
@@ -324,7 +330,7 @@ def keep(storage: FolderStorage, data: bytes) -> str:
 
 
 def invite_judges(demo: Demo, *of: Round) -> None:
-    """Twelve judges from schools and twelve from companies."""
+    """Twelve judges from schools and twelve from companies; every other one is on all panels."""
     names = [
         *((name, OrganizationKind.SCHOOL) for name in content.SCHOOL_JUDGES),
         *((name, OrganizationKind.INDUSTRY) for name in content.INDUSTRY_JUDGES),
@@ -343,7 +349,7 @@ def invite_judges(demo: Demo, *of: Round) -> None:
                     organization=places[number % len(places)][0],
                     max_entries=12,
                 ),
-                rounds=of,
+                rounds=of if number % 2 == 0 else of[:1],
                 now=demo.calendar.day(-25),
             )
         )

@@ -33,7 +33,7 @@ def register(app: Flask) -> None:
 def current_round(competition: Competition) -> Round | None:
     """The round that organizers are most likely busy with: the last one past its setup."""
     begun = [item for item in competition.rounds if item.state is not RoundState.SETUP]
-    return (begun or competition.rounds or [None])[-1]
+    return next(reversed(begun or competition.rounds), None)
 
 
 def navigation(competition: Competition | None = None, of: Round | None = None) -> list[NavItem]:
