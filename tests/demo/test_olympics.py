@@ -41,7 +41,7 @@ def standings(session: Session, now: datetime, reference_folder: Path) -> dict[s
         .join(Publication, Publication.run_id == ScoreRun.id)
         .where(Publication.withdrawn_at.is_(None))
     ).all()
-    return {number: standing for number, standing in found}
+    return {row.number: row.Standing for row in found}
 
 
 def test_import_of_the_olympic_scores_gives_the_official_totals_and_panel_scores(
