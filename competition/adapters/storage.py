@@ -154,7 +154,7 @@ class FolderStorage:
     def path(self, sha256: str) -> Path:
         """Where a content lies; ValueError for what is no sha256, so no name leads elsewhere."""
         if not SHA256.fullmatch(sha256):
-            raise ValueError(sha256)
+            raise ValueError(f"no sha256: {sha256!r}")
         return self.folder / "sha256" / sha256[:2] / sha256[2:]
 
     def _sweep(self) -> None:
