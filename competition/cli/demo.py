@@ -46,7 +46,8 @@ def demo_command(serve: bool, host: str, port: int, olympics: Path) -> None:
 
 def load(settings: Settings, olympics: Path) -> None:
     """Build what is not there yet; each competition in one transaction, so never half of it."""
-    from competition.demo import build, olympics as skating
+    from competition.demo import build
+    from competition.demo import olympics as skating
     from competition.guards import transaction
     from competition.queries.rounds import competition_by_slug
 
