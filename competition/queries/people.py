@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import String, cast, literal, select, union_all
+from sqlalchemy import String, bindparam, cast, literal, select, union_all
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from competition.adapters.tokens import digest
@@ -52,27 +52,32 @@ class Known(Protocol):
     def is_operator(self) -> bool: ...
 
 
+ROLES_OF = union_all(
+    select(
+        literal("role"), Membership.competition_id, literal(0), cast(Membership.role, String)
+    ).where(Membership.account_id == bindparam("account_id")),
+    select(literal("judge"), Judge.competition_id, Judge.id, literal("")).where(
+        Judge.account_id == bindparam("account_id")
+    ),
+    select(
+        literal("team"),
+        TeamMember.competition_id,
+        TeamMember.team_id,
+        cast(TeamMember.kind, String),
+    ).where(TeamMember.account_id == bindparam("account_id")),
+)
+"""Built once: it runs with every request of somebody signed in."""
+
+
 def actor_of(session: Session, account: Known) -> Actor:
     """The account as an actor, with every role it holds; one statement."""
     roles: set[tuple[int, Role]] = set()
     judge_ids: set[int] = set()
     team_ids: set[int] = set()
     writing: set[int] = set()
-    statement = union_all(
-        select(
-            literal("role"), Membership.competition_id, literal(0), cast(Membership.role, String)
-        ).where(Membership.account_id == account.id),
-        select(literal("judge"), Judge.competition_id, Judge.id, literal("")).where(
-            Judge.account_id == account.id
-        ),
-        select(
-            literal("team"),
-            TeamMember.competition_id,
-            TeamMember.team_id,
-            cast(TeamMember.kind, String),
-        ).where(TeamMember.account_id == account.id),
-    )
-    for what, competition_id, object_id, kind in session.execute(statement):
+    for what, competition_id, object_id, kind in session.execute(
+        ROLES_OF, {"account_id": account.id}
+    ):
         if what == "role":
             roles.add((competition_id, Role(kind)))
         elif what == "judge":

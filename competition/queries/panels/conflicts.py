@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from competition.models import (
@@ -85,7 +85,7 @@ def derived_conflicts(session: Session, *, competition_id: int) -> list[DerivedC
             (same, ConflictReason.SAME_ORGANIZATION),
             (inside, ConflictReason.IN_TEAM),
         )
-        for row in session.execute(statement).tuples()
+        for row in session.execute(statement)
     }
     return sorted(found.values(), key=lambda item: (item.judge_number, item.team_name))
 
@@ -100,28 +100,35 @@ def conflict_map(session: Session, *, competition_id: int) -> dict[tuple[int, in
         select(Conflict.judge_id, Conflict.team_id)
         .join(Judge, Judge.id == Conflict.judge_id)
         .where(Judge.competition_id == competition_id)
-    ).tuples()
+    )
     return found | dict.fromkeys(declared, ConflictReason.DECLARED)
+
+
+BETWEEN = (
+    select(
+        select(Conflict.id)
+        .where(Conflict.judge_id == bindparam("judge_id"), Conflict.team_id == bindparam("team_id"))
+        .exists(),
+        select(TeamMember.id)
+        .where(
+            TeamMember.team_id == bindparam("team_id"),
+            or_(TeamMember.account_id == Judge.account_id, TeamMember.email == Account.email),
+        )
+        .correlate(Judge, Account)
+        .exists(),
+        Judge.organization_id == Team.organization_id,
+    )
+    .select_from(Judge)
+    .join(Account, Account.id == Judge.account_id)
+    .join(Team, Team.id == bindparam("team_id"))
+    .where(Judge.id == bindparam("judge_id"))
+)
+"""Built once: every save of a scorecard asks."""
 
 
 def conflict_between(session: Session, *, judge_id: int, team_id: int) -> ConflictReason | None:
     """Why this judge may not see this team's entries, or None; one statement."""
-    declared = select(Conflict.id).where(Conflict.judge_id == judge_id, Conflict.team_id == team_id)
-    inside = select(TeamMember.id).where(
-        TeamMember.team_id == team_id,
-        or_(TeamMember.account_id == Judge.account_id, TeamMember.email == Account.email),
-    )
-    row = session.execute(
-        select(
-            declared.exists(),
-            inside.correlate(Judge, Account).exists(),
-            Judge.organization_id == Team.organization_id,
-        )
-        .select_from(Judge)
-        .join(Account, Account.id == Judge.account_id)
-        .join(Team, Team.id == team_id)
-        .where(Judge.id == judge_id)
-    ).one_or_none()
+    row = session.execute(BETWEEN, {"judge_id": judge_id, "team_id": team_id}).one_or_none()
     if row is None:
         return None
     reasons = (

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, Dialect, Table, and_, bindparam, delete, update
+from sqlalchemy import CursorResult, Executable, Table, and_, bindparam, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -199,9 +200,6 @@ def _write_head(session: Session, facts: ScoringFacts, filled: Filled, now: date
     """Make or update the scorecard itself; Raced if another request did so first."""
     texts = {"comment": filled.comment, "note": filled.note, "saved_at": now}
     if facts.scorecard_id is None:
-        statement = upsert(session, SCORECARD).on_conflict_do_nothing(
-            index_elements=["assignment_id"]
-        )
         values = {
             **texts,
             "assignment_id": facts.assignment_id,
@@ -209,7 +207,7 @@ def _write_head(session: Session, facts: ScoringFacts, filled: Filled, now: date
             "return_reason": "",
             "revision": 1,
         }
-        made = session.scalar(statement.returning(SCORECARD.c.id), values)
+        made = session.scalar(statements(session).new_head, values)
         if made is None:
             raise Raced
         return cast(int, made)
@@ -227,13 +225,9 @@ def _write_head(session: Session, facts: ScoringFacts, filled: Filled, now: date
 
 def _write_ratings(session: Session, scorecard_id: int, change: Change) -> None:
     if change.ratings:
-        statement = upsert(session, RATING)
-        statement = statement.on_conflict_do_update(
-            index_elements=["scorecard_id", "criterion_id"],
-            set_={"value": statement.excluded.value, "reason": statement.excluded.reason},
-        )
         session.execute(
-            statement, [_row(scorecard_id, mark, value, why) for mark, value, why in change.ratings]
+            statements(session).ratings,
+            [_row(scorecard_id, mark, value, why) for mark, value, why in change.ratings],
         )
     if change.cleared:
         session.execute(
@@ -257,8 +251,28 @@ def _row(scorecard_id: int, mark: Mark, value: Any, reason: str) -> dict[str, An
     }
 
 
-def upsert(session: Session, table: Table) -> Any:
-    """An INSERT that can say what to do with a row that is there already."""
-    dialect: Dialect = session.get_bind().dialect
-    kind = postgresql if dialect.name == "postgresql" else sqlite
-    return kind.insert(table)
+@dataclass(frozen=True)
+class Statements:
+    """What inserts, in the words of one database; built once."""
+
+    new_head: Executable
+    ratings: Executable
+
+
+@cache
+def _statements(dialect: str) -> Statements:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    rating = insert(RATING)
+    return Statements(
+        insert(SCORECARD)
+        .on_conflict_do_nothing(index_elements=["assignment_id"])
+        .returning(SCORECARD.c.id),
+        rating.on_conflict_do_update(
+            index_elements=["scorecard_id", "criterion_id"],
+            set_={"value": rating.excluded.value, "reason": rating.excluded.reason},
+        ),
+    )
+
+
+def statements(session: Session) -> Statements:
+    return _statements(session.get_bind().dialect.name)

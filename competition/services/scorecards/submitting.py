@@ -20,6 +20,7 @@ from competition.queries.scorecards import (
     ScoringFacts,
     criteria_of,
     marks,
+    points,
     total_of,
 )
 from competition.services.record import audit, plain
@@ -185,6 +186,7 @@ def _document(
                 "position": item.position,
                 "name": plain(item.name),
                 "value": content.plain(given[item.id]),
+                "points": str(points(given[item.id], item.factor)),
                 "reason": marked[item.id].reason,
             }
             for item in criteria

@@ -26,7 +26,7 @@ from competition.web.lookup import round_at
 from competition.web.scorecards.blueprint import blueprint
 from competition.web.scorecards.words import STATES, strip
 
-PAGE = 50
+PAGE = 25
 MOST_ENTRIES = 20
 """Entries with something missing that are listed at once."""
 

@@ -104,8 +104,15 @@ def _page(found: Scorecard, form: ReasonForm) -> str:
     )
 
 
-def _ratings(content: dict[str, Any]) -> list[tuple[int, LocalText, Decimal, str]]:
+def _ratings(content: dict[str, Any]) -> list[tuple[int, LocalText, Decimal, Decimal, str]]:
+    """Position, name, rating, points and reason."""
     return [
-        (item["position"], LocalText(**item["name"]), Decimal(item["value"]), item["reason"])
+        (
+            item["position"],
+            LocalText(**item["name"]),
+            Decimal(item["value"]),
+            Decimal(item["points"]),
+            item["reason"],
+        )
         for item in content["ratings"]
     ]
