@@ -37,7 +37,7 @@ from competition.services.rubrics import freeze
 from competition.services.submissions.versions import digest_of
 from competition.services.tables.plans import Context, Effect, Step
 from competition.services.tables.recognition import Entries, Judges, in_both
-from competition.services.tables.sheets import Cells, Sheet, folded, shown
+from competition.services.tables.sheets import Cells, Sheet, both_names, folded, shown
 from competition.vocabulary import AssignmentState, ScorecardState
 
 
@@ -124,7 +124,7 @@ def _criterion(
         return only
     found = criteria.get(folded(text))
     if found is None:
-        known = list({one.id: str(one.name) for one in criteria.values()}.values())
+        known = list({one.id: both_names(one.name) for one in criteria.values()}.values())
         cells.wrong("table_criterion_unknown", "criterion", value=shown(text), known=known)
     return found
 
@@ -177,7 +177,7 @@ def _effect(
         return None
     missing = [one for one in rubric.criteria if one.id not in card.rows]
     if missing:
-        lacking = [str(one.name) for one in missing]
+        lacking = [both_names(one.name) for one in missing]
         sheet.add(
             "table_scorecard_incomplete", card.first_row, "criterion", **names, missing=lacking
         )
@@ -210,7 +210,7 @@ def apply(context: Context, steps: list[Step], now: datetime) -> None:
             select(Assignment.id, Assignment.entry_id, Assignment.judge_id).where(
                 Assignment.round_id == of.id
             )
-        ).tuples()
+        )
     }
     heads = [
         {
@@ -231,9 +231,7 @@ def apply(context: Context, steps: list[Step], now: datetime) -> None:
             select(Scorecard.assignment_id, Scorecard.id)
             .join(Assignment, Assignment.id == Scorecard.assignment_id)
             .where(Assignment.round_id == of.id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     scorecards = [(card, ids[at[card.entry.id, card.judge.id]]) for card in cards]
     session.execute(insert(Rating), list(_ratings(scorecards, rubric)))

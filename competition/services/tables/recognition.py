@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from competition.models import Competition, Entry, Judge, LocalText, Team, Track
-from competition.services.tables.sheets import Cells, folded, shown
+from competition.services.tables.sheets import Cells, both_names, folded, shown
 
 NAME_AND_NUMBER = re.compile(r".*[(（]0*(\d{1,6})[)）]", re.DOTALL)
 """As exports tell two judges of one name apart: Li Hua (07)."""
@@ -122,6 +122,6 @@ class Tracks:
     def find(self, cells: Cells, text: str, column: str) -> Track | None:
         found = self._by_name.get(folded(text))
         if found is None:
-            known = [str(track.name) for track in self.all]
+            known = [both_names(track.name) for track in self.all]
             cells.wrong("table_track_unknown", column, value=shown(text), known=known)
         return found

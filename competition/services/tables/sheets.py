@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from competition.adapters.spreadsheets import Placed, Row, SpreadsheetError, Table, read_table
 from competition.errors import Invalid, Problem
+from competition.models import LocalText
 from competition.services.tables.formats import (
     FORMATS,
     IGNORED,
@@ -187,13 +188,26 @@ class Cells:
             return default
         found = values.get(folded(text))
         if found is None:
-            self.wrong("table_word_unknown", name, value=shown(text), known=sorted(values))
+            self.wrong("table_word_unknown", name, value=shown(text), known=_usual(values))
         return found
 
     def names(self, name: str) -> list[str]:
         """Several names: separated by ; or 、 or line breaks."""
         text = self.text(name, lines=True)
         return [item for part in BETWEEN_NAMES.split(text) if (item := part.strip())]
+
+
+def _usual(values: Mapping[str, Any]) -> list[str]:
+    """The first English and the first Chinese word for each value."""
+    first: dict[tuple[Any, bool], str] = {}
+    for word, value in values.items():
+        first.setdefault((value, word.isascii()), word)
+    return list(first.values())
+
+
+def both_names(text: LocalText) -> str:
+    """A bilingual name in both languages, for a message to a reader of either."""
+    return " / ".join(part for part in (text.en, text.zh) if part)
 
 
 def is_email(text: str) -> bool:
