@@ -46,14 +46,14 @@ def demo_command(serve: bool, host: str, port: int, olympics: Path) -> None:
 
 def load(settings: Settings, olympics: Path) -> None:
     """Build what is not there yet; each competition in one transaction, so never half of it."""
-    from competition.demo import build
+    from competition.demo import build, stage
     from competition.demo import olympics as skating
     from competition.guards import transaction
     from competition.queries.rounds import competition_by_slug
 
     now = datetime.now(UTC)
     with transaction() as session:
-        if competition_by_slug(session, build.SLUG) is None:
+        if competition_by_slug(session, stage.SLUG) is None:
             click.echo("Loading the demo competition (60 teams, 24 judges) ...")
             build.build(session, now=now, data_path=settings.data_path)
     if not skating.is_there(olympics):

@@ -83,7 +83,7 @@ def read_segments(folder: Path) -> list[Segment]:
     segments: dict[str, Segment] = {}
     with gzip.open(folder / COMPONENTS, "rt", encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            name = row["panel"].partition("|")[2]
+            name = row["panel"].partition("|")[2].replace(" - ", ": ")
             segment = segments.setdefault(name, Segment(name, Decimal(row["factor"])))
             if row["criterion"] not in segment.criteria:
                 segment.criteria.append(row["criterion"])
@@ -138,7 +138,7 @@ def found(session: Session) -> Competition:
 
 
 def in_chinese(segment: str) -> str:
-    text = segment.replace(" - ", "：")
+    text = segment.replace(": ", "：")
     for english, chinese in SEGMENTS.items():
         text = text.replace(english, chinese)
     return text.replace(" ", "")
@@ -211,8 +211,10 @@ def team_rows(segments: Sequence[Segment]) -> Iterator[Mapping[str, str]]:
 def judge(session: Session, competition: Competition, of: Round, segment: Segment) -> None:
     """Bring in entries and ratings of a segment, and publish its ranking."""
     now = STARTED + timedelta(days=8)
+    numbers = {key: f"{place:02}" for place, key in enumerate(segment.skaters, start=1)}
     entries = [
-        {"entry": key, "team": name, "title": name} for key, (name, _) in segment.skaters.items()
+        {"entry": numbers[key], "team": name, "title": name}
+        for key, (name, _) in segment.skaters.items()
     ]
     bring_in(session, competition, TableKind.ENTRIES, entries, of)
     for target in (RoundState.RECEIVING, RoundState.SCREENING):
@@ -220,7 +222,7 @@ def judge(session: Session, competition: Competition, of: Round, segment: Segmen
     mark_all_eligible(session, actor=SYSTEM, of=of, now=now)
     move_round(session, of, RoundState.ASSIGNING)
     ratings = [
-        {"judge": seat, "entry": entry, "criterion": criterion, "score": score}
+        {"judge": seat, "entry": numbers[entry], "criterion": criterion, "score": score}
         for seat, entry, criterion, score in segment.ratings
     ]
     bring_in(session, competition, TableKind.RATINGS, ratings, of)

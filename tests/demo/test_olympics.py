@@ -21,6 +21,7 @@ from competition.models import (
     Rubric,
     ScoreRun,
     Standing,
+    Team,
 )
 from competition.vocabulary import CompetitionState
 
@@ -30,38 +31,50 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+Performance = tuple[str, str]
+"""Segment and skaters."""
+
+
+def performance(segment: str, skaters: str) -> Performance:
+    return segment.rpartition("|")[2].replace(" - ", ": "), " ".join(skaters.split())
+
+
 @pytest.fixture
-def standings(session: Session, now: datetime, reference_folder: Path) -> dict[str, Standing]:
-    """The published standings by performance id."""
+def standings(
+    session: Session, now: datetime, reference_folder: Path
+) -> dict[Performance, Standing]:
+    """The published standings."""
     olympics.build(session, folder=reference_folder / "data", now=now)
     found = session.execute(
-        select(Entry.number, Standing)
+        select(Round.name.label("segment"), Team.name.label("skaters"), Standing)
+        .join(Entry, Entry.round_id == Round.id)
+        .join(Team, Entry.team_id == Team.id)
         .join(Standing, Standing.entry_id == Entry.id)
         .join(ScoreRun, Standing.run_id == ScoreRun.id)
         .join(Publication, Publication.run_id == ScoreRun.id)
         .where(Publication.withdrawn_at.is_(None))
     ).all()
-    return {row.number: row.Standing for row in found}
+    return {(row.segment.en, row.skaters): row.Standing for row in found}
 
 
 def test_import_of_the_olympic_scores_gives_the_official_totals_and_panel_scores(
-    session: Session, standings: dict[str, Standing], reference_folder: Path
+    session: Session, standings: dict[Performance, Standing], reference_folder: Path
 ) -> None:
     official = {
-        row["performance_id"]: float(row["total_component_score"])
+        performance(row["program"], row["name"]): float(row["total_component_score"])
         for row in rows(reference_folder / "data" / "skating_owg2018_performances.csv.gz")
     }
     assert len(official) == 250
-    assert {number: standing.score for number, standing in standings.items()} == official
+    assert {place: standing.score for place, standing in standings.items()} == official
 
     names = criterion_names(session)
     panel_scores = {
-        (number, names[standing.run_id][step["criterion"]]): step["rounded"]
-        for number, standing in standings.items()
+        (place, names[standing.run_id][step["criterion"]]): step["rounded"]
+        for place, standing in standings.items()
         for step in standing.detail["steps"]
     }
     published = {
-        (row["item"], row["criterion"]): float(row["scores_of_panel"])
+        (performance(row["panel"], row["name"]), row["criterion"]): float(row["scores_of_panel"])
         for row in rows(reference_folder / "data" / olympics.COMPONENTS)
     }
     assert len(published) == 1250

@@ -1,0 +1,167 @@
+"""Judges are assigned and score; the preliminary round is published, the final is under way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
+
+from sqlalchemy import select
+
+from competition.demo import content
+from competition.demo.stage import SEED, Demo, move
+from competition.models import Assignment, Entry, Publication, Round
+from competition.queries.people import actor_of
+from competition.queries.results import Line
+from competition.queries.rubrics import rubric_of
+from competition.services import panels, results, scorecards
+from competition.services.submissions.screening import mark_all_eligible
+from competition.vocabulary import AssignmentState, RoundState
+
+ADVANCING = 5
+"""Entries of each track that go on to the final."""
+
+
+RECUSED, RETURNED = 6, 7
+"""Which of the final's assignments are given back by the judge, and by the organizer."""
+
+
+def assign(demo: Demo, of: Round, day: int) -> None:
+    """Screening is done, judges are assigned and told, judging begins."""
+    now = demo.calendar.day(day)
+    move(demo, of, RoundState.SCREENING, now)
+    mark_all_eligible(demo.session, actor=demo.organizer, of=of, now=now)
+    move(demo, of, RoundState.ASSIGNING, now)
+    panels.propose_assignments(demo.session, actor=demo.organizer, of=of, seed=SEED, now=now)
+    panels.confirm_assignments(demo.session, actor=demo.organizer, of=of, now=now)
+    move(demo, of, RoundState.JUDGING, now)
+
+
+def assignments(demo: Demo, of: Round) -> Sequence[tuple[Assignment, int, int]]:
+    """Each assignment with the places of judge and entry in the simulation."""
+    place = {judge.id: number for number, judge in enumerate(demo.judges)}
+    works = [work[0] for works in content.ENTRIES for work in works]
+    found = demo.session.scalars(
+        select(Assignment)
+        .join(Assignment.entry)
+        .where(Assignment.round_id == of.id, Assignment.state == AssignmentState.CONFIRMED)
+        .order_by(Assignment.judge_id, Entry.number)
+    ).all()
+    return [(item, place[item.judge_id], works.index(item.entry.title.en)) for item in found]
+
+
+def rate(
+    demo: Demo, item: Assignment, judge: int, entry: int, now: datetime, *, criteria: int = 5
+) -> None:
+    """Save the first `criteria` ratings as a draft."""
+    rubric = rubric_of(demo.session, item.round_id)
+    if rubric is None:  # pragma: no cover  add_round has written it
+        raise LookupError(item.round_id)
+    values = demo.judging.ratings(judge, entry)[:criteria]
+    chosen = list(zip(rubric.criteria, values, strict=False))
+    scorecards.save_draft(
+        demo.session,
+        actor=actor_of(demo.session, item.judge.account),
+        assignment_id=item.id,
+        filled=scorecards.Filled(
+            ratings={criterion.id: Decimal(value) for criterion, value in chosen},
+            reasons={
+                criterion.id: content.REASONS[judge % 2]
+                for criterion, value in chosen
+                if criterion.is_reason_required and value in (1, 2, 9, 10)
+            },
+            comment=demo.judging.comment(judge, entry) if criteria == len(content.CRITERIA) else "",
+        ),
+        revision=0,
+        now=now,
+    )
+
+
+def submit(demo: Demo, item: Assignment, now: datetime) -> None:
+    scorecards.submit_scorecard(
+        demo.session,
+        actor=actor_of(demo.session, item.judge.account),
+        assignment_id=item.id,
+        revision=1,
+        now=now,
+    )
+
+
+Event = tuple[datetime, Callable[[], object]]
+
+
+def judging_of(
+    demo: Demo, item: Assignment, judge: int, entry: int, start: datetime
+) -> list[Event]:
+    """One judge's work on one entry: a draft, and submitting it some minutes later."""
+    end = start + timedelta(minutes=demo.judging.minutes(judge, entry))
+    return [
+        (start, lambda: rate(demo, item, judge, entry, start)),
+        (end, lambda: submit(demo, item, end)),
+    ]
+
+
+def happen(events: Iterable[Event]) -> None:
+    """Let everything happen in the order of time, as the log shows it."""
+    for _at, act in sorted(events, key=lambda event: event[0]):
+        act()
+
+
+def judge_preliminary(demo: Demo, of: Round) -> None:
+    assign(demo, of, -20)
+    events: list[Event] = []
+    for number, (item, judge, entry) in enumerate(assignments(demo, of)):
+        start = demo.calendar.day(-19 + number % 9, 9 + judge % 10, number % 60)
+        events += judging_of(demo, item, judge, entry, start)
+    happen(events)
+    move(demo, of, RoundState.LOCKED, demo.calendar.day(-8))
+
+
+def publish(demo: Demo, of: Round) -> Publication:
+    now = demo.calendar.day(-8, 18)
+    run = results.compute(demo.session, actor=demo.organizer, of=of, now=now, seed=SEED)
+    return results.publish(demo.session, actor=demo.organizer, run=run, instead_of=None, now=now)
+
+
+def judge_final(demo: Demo, of: Round, publication: Publication) -> None:
+    """The best of each track go on; judges are in the middle of their work, some of it odd."""
+    session = demo.session
+    results.advance(
+        session,
+        actor=demo.organizer,
+        publication=publication,
+        to_round=of,
+        line=Line(top=ADVANCING),
+        already=0,
+        now=demo.calendar.day(-7),
+    )
+    assign(demo, of, -4)
+    events: list[Event] = []
+    for number, (item, judge, entry) in enumerate(assignments(demo, of)):
+        start = demo.calendar.day(-3 + number % 3, 9 + judge % 10, number % 60)
+        if number == RECUSED:
+            events.append((start, partial(step_back, demo, item, start)))
+        elif number % 7 < 4:
+            events += judging_of(demo, item, judge, entry, start)
+        elif number % 7 == 4:
+            events.append((start, partial(rate, demo, item, judge, entry, start, criteria=3)))
+        if number == RETURNED:
+            later = start + timedelta(hours=3)
+            events.append((later, partial(send_back, demo, item, later)))
+    happen(events)
+
+
+def step_back(demo: Demo, item: Assignment, now: datetime) -> None:
+    actor = actor_of(demo.session, item.judge.account)
+    panels.recuse(demo.session, actor=actor, assignment=item, reason="曾指导过该团队。", now=now)
+
+
+def send_back(demo: Demo, item: Assignment, now: datetime) -> None:
+    scorecards.return_scorecard(
+        demo.session,
+        actor=demo.organizer,
+        assignment_id=item.id,
+        reason="工程实现与评语不一致，核对后再提交。",
+        now=now,
+    )
