@@ -133,26 +133,29 @@ class Network:
         return judge
 
     def bottlenecks(self) -> tuple[Bottleneck, ...]:
-        """After filling: the entries and judges that block each other, one group at a time."""
-        found: list[Bottleneck] = []
-        explained = np.zeros(len(self.entries), dtype=bool)
+        """After filling: the entries and judges that block each other, in separate groups."""
+        groups: list[tuple[set[int], set[int]]] = []
         for entry in np.flatnonzero(self.need):
-            if explained[entry]:
-                continue
             entries, judges = self._blocked(int(entry))
-            explained[entries] = True
-            found.append(self._bottleneck(entries, judges))
-        return tuple(found)
+            apart = []
+            for other_entries, other_judges in groups:
+                if entries & other_entries or judges & other_judges:
+                    entries |= other_entries
+                    judges |= other_judges
+                else:
+                    apart.append((other_entries, other_judges))
+            groups = [*apart, (entries, judges)]
+        return tuple(self._bottleneck(sorted(e), sorted(j)) for e, j in groups)
 
-    def _blocked(self, entry: int) -> tuple[list[int], list[int]]:
+    def _blocked(self, entry: int) -> tuple[set[int], set[int]]:
         """Everything that chains from an open place can reach, and so cannot help."""
         came = self._search(self.allowed[entry] & ~self.has[entry])
-        judges = sorted(came)
+        judges = set(came)
         entries = {entry} | {step[0] for step in came.values() if step is not None}
         movable = self.has & ~self.fixed
         for judge in judges:
             entries |= {int(e) for e in np.flatnonzero(movable[:, judge])}
-        return sorted(entries), judges
+        return entries, judges
 
     def _bottleneck(self, entries: list[int], judges: list[int]) -> Bottleneck:
         """How much the entries need, and how much their judges can give them.

@@ -63,7 +63,11 @@ def plan_import(
     sheet = Sheet(kind, table)
     with session.no_autoflush:
         steps = importer.plan(Context(session, actor, competition, of), sheet)
-    problems = sorted(sheet.problems, key=lambda problem: problem.row or 0)
+    order = {header: place for place, header in enumerate(table.headers)}
+    problems = sorted(
+        sheet.problems,
+        key=lambda problem: (problem.row or 0, order.get(problem.column or "", -1)),
+    )
     return Plan(kind, table.filename, tuple(steps), tuple(problems), tuple(sheet.notes))
 
 
