@@ -24,6 +24,7 @@ from competition.web import (
     charts,
     errors,
     formats,
+    front,
     health,
     logging,
     navigation,
@@ -80,7 +81,18 @@ def create_app(settings: Settings) -> Flask:
     join_extensions(app)
     for page in PAGES:
         app.register_blueprint(page.blueprint)
-    parts = (logging, security, errors, formats, charts, navigation, uploads, assets, page_cache)
+    parts = (
+        logging,
+        security,
+        errors,
+        formats,
+        charts,
+        navigation,
+        uploads,
+        assets,
+        page_cache,
+        front,
+    )
     for part in parts:
         part.register(app)
     return app

@@ -69,7 +69,7 @@ def register(app: Flask) -> None:
             return
         found = assets.file(endpoint, values["filename"])
         if found is not None:
-            values.setdefault("v", found.etag[:8])
+            values.setdefault("v", found.digest[:8])
 
     def serving(endpoint: str) -> Any:
         plain = app.view_functions[endpoint]
@@ -80,7 +80,7 @@ def register(app: Flask) -> None:
             found = assets.file(endpoint, filename)
             if found is None:
                 abort(404)
-            is_named = request.args.get("v") == found.etag[:8]
+            is_named = request.args.get("v") == found.digest[:8]
             return respond(
                 found, cache_control=FOR_EVER if is_named else ASK_AGAIN, vary="Accept-Encoding"
             )

@@ -25,8 +25,13 @@ class Encoded:
     quality: int = QUICK
 
     @cached_property
-    def etag(self) -> str:
+    def digest(self) -> str:
         return hashlib.sha256(self.plain).hexdigest()[:20]
+
+    @property
+    def etag(self) -> str:
+        """Weak: the same page in another encoding is the same page."""
+        return f'W/"{self.digest}"'
 
     @cached_property
     def br(self) -> bytes:
@@ -65,9 +70,8 @@ def preferred(accept_encoding: str) -> str:
 def respond(encoded: Encoded, *, cache_control: str, vary: str) -> Response:
     """The body in the encoding that this request allows, or 304 when the reader has it."""
     encoding = preferred(request.headers.get("Accept-Encoding", ""))
-    tag = f'W/"{encoded.etag}"'
-    headers = {"ETag": tag, "Cache-Control": cache_control, "Vary": vary}
-    if _has(request.headers.get("If-None-Match", ""), encoded.etag):
+    headers = {"ETag": encoded.etag, "Cache-Control": cache_control, "Vary": vary}
+    if is_known(request.headers.get("If-None-Match", ""), encoded):
         return Response(status=304, headers=headers)
     if encoding:
         headers["Content-Encoding"] = encoding
@@ -76,8 +80,9 @@ def respond(encoded: Encoded, *, cache_control: str, vary: str) -> Response:
     )
 
 
-def _has(if_none_match: str, etag: str) -> bool:
-    return etag in if_none_match or if_none_match.strip() == "*"
+def is_known(if_none_match: str, encoded: Encoded) -> bool:
+    """Whether the reader has this body already, as an If-None-Match header tells."""
+    return encoded.digest in if_none_match or if_none_match.strip() == "*"
 
 
 def content_type(mimetype: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from competition.models import AuditEntry, Competition, Entry, Publication, Round, ScoreRun
@@ -41,7 +41,7 @@ _VERSION = (
 )
 
 
-def version_of(session: Session, *, slug: str, position: int) -> Version | None:
+def version_of(session: Session | Connection, *, slug: str, position: int) -> Version | None:
     """The version of a round's public results in one statement; None if there is no such round."""
     row = session.execute(_VERSION, {"slug": slug, "position": position}).first()
     return None if row is None else Version(row[0], row[1])

@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from competition.guards import session
-from competition.queries.results import Version, version_of
+from competition.queries.results import version_of
 from competition.web.compression import Encoded, respond
+from competition.web.front import MARK, EverybodysPage
 from competition.web.page_cache import pages
 from competition.web.preferences import select_theme
 
@@ -29,7 +30,7 @@ def served(slug: str, position: int, draw: Callable[[bool], ResponseReturnValue]
     language and theme. Readers who are signed in get a page of their own, never kept. One
     statement tells whether a kept page still holds.
     """
-    if is_known() or not _is_cacheable():
+    if is_signed_in() or not _is_cacheable():
         return make_response(draw(False))
     version = version_of(session(), slug=slug, position=position)
     if version is None or version.publication_id is None:
@@ -38,16 +39,11 @@ def served(slug: str, position: int, draw: Callable[[bool], ResponseReturnValue]
         page = pages().page(_key(), version, lambda: _encoded(draw(True)))
     except _NotForEverybody as found:
         return found.response
+    request.environ[MARK] = EverybodysPage(page, version, slug, position)
     return respond(page, cache_control=ASK_AGAIN, vary=VARY)
 
 
-def version_or_none(slug: str, position: int) -> Version | None:
-    """The version of what is public of the round; None when nothing is."""
-    version = version_of(session(), slug=slug, position=position)
-    return None if version is None or version.publication_id is None else version
-
-
-def is_known() -> bool:
+def is_signed_in() -> bool:
     """Whether the reader has signed in on this device; asks the database nothing."""
     name = current_app.config["SESSION_COOKIE_NAME"]
     return name in request.cookies and "_user_id" in cookie
