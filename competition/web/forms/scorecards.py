@@ -96,16 +96,21 @@ class ScoreForm:
         )
 
     def value_of(self, criterion_id: int) -> Decimal | str | None:
-        """What stands in the rating's field: a number, a text that is none, or nothing."""
-        text = self.texts.get(f"rating-{criterion_id}", "").strip()
+        """What stands in the rating's field: a number, nothing, or the text that was refused."""
+        name = f"rating-{criterion_id}"
+        text = self.texts.get(name, "").strip()
         if not text:
             return None
         value = number_of(text)
-        return text if value is None else value
+        return text if value is None or self._is_refused(name) else value
 
     def numbers(self) -> dict[int, Decimal]:
-        """Every rating that is a number, on its scale or not."""
-        return dict(self.filled().ratings)
+        """Every rating that was not refused."""
+        given = self.filled().ratings
+        return {key: each for key, each in given.items() if not self._is_refused(f"rating-{key}")}
+
+    def _is_refused(self, name: str) -> bool:
+        return any(problem.field == name for problem in self.problems)
 
     @property
     def errors(self) -> dict[str, str]:
