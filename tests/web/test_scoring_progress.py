@@ -186,6 +186,6 @@ def test_export_as_workbook_has_a_sheet_per_track_a_matrix_and_the_texts(
     assert book.sheet_names == ["Learning", "Judges x entries", "Comments"]
     assert len(book.get_sheet_by_name("Learning").to_python()) == 3
     matrix = book.get_sheet_by_name("Judges x entries").to_python()
-    assert matrix[0] == ["no.", "judge", "E-001", "E-002"]
+    assert matrix[0] == ["No.", "Judge", "E-001", "E-002"]
     assert matrix[1] == ["01", "Judge 1", 84.0, ""]
     assert book.get_sheet_by_name("Comments").to_python()[1][2] == "'=1+1"

@@ -23,7 +23,8 @@ from competition.queries.scorecards import (
     rating_rows,
     remark_rows,
 )
-from competition.web.formats import local
+from competition.services.tables.formats import FORMATS, TableKind
+from competition.web.formats import current_locale, local
 from competition.web.lookup import round_at
 from competition.web.scorecards.blueprint import blueprint
 from competition.web.scorecards.progress import hidden_entries, sees_scores
@@ -66,7 +67,8 @@ def _file(
 
 def _headers() -> list[str]:
     """The column names that the import of ratings understands."""
-    return [_("judge"), _("entry"), _("criterion"), _("score"), _("comment")]
+    language = str(current_locale())
+    return [column.header(language) for column in FORMATS[TableKind.RATINGS]]
 
 
 def _cells(row: RatingRow) -> list[Cell]:
@@ -84,8 +86,8 @@ def _sheets(competition: Competition, of: Round) -> Iterator[Sheet]:
     zone = ZoneInfo(competition.zone)
     yield Sheet(
         _("Comments"),
-        [_("judge"), _("entry"), _("comment for the team"), _("note for the committee"),
-         _("submitted")],
+        [_("Judge"), _("Entry"), _("Comment for the team"), _("Note for the committee"),
+         _("Submitted")],
         [
             [item.judge, item.entry, item.comment, item.note,
              item.submitted_at.astimezone(zone) if item.submitted_at else None]
@@ -105,4 +107,4 @@ def _matrix(cards: Sequence[Card]) -> Sheet:
         [f"{number:02}", name, *(totals.get((number, entry)) for entry in entries)]
         for number, name in judges
     ]
-    return Sheet(_("Judges x entries"), [_("no."), _("judge"), *entries], rows)
+    return Sheet(_("Judges x entries"), [_("No."), _("Judge"), *entries], rows)
