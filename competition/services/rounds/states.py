@@ -122,6 +122,11 @@ def _scorecards_are_in(case: RoundCase) -> Iterator[Problem]:
         )
 
 
+def _a_ranking_is_computed(case: RoundCase) -> Iterator[Problem]:
+    if not case.figures.runs:
+        yield Problem.of("no_ranking_computed")
+
+
 def _results_are_not_public(case: RoundCase) -> Iterator[Problem]:
     if case.figures.is_published:
         yield Problem.of("results_are_public")
@@ -141,6 +146,7 @@ ROUND_CONDITIONS: Mapping[
     (RoundState.SCREENING, RoundState.ASSIGNING): (_there_is_something_to_judge,),
     (RoundState.ASSIGNING, RoundState.JUDGING): (_rubric_is_complete, _entries_have_judges),
     (RoundState.JUDGING, RoundState.LOCKED): (_scorecards_are_in,),
+    (RoundState.LOCKED, RoundState.RESULTS): (_a_ranking_is_computed,),
     (RoundState.LOCKED, RoundState.JUDGING): (_results_are_not_public,),
     (RoundState.RESULTS, RoundState.LOCKED): (_results_are_not_public,),
 }

@@ -88,6 +88,7 @@ MOVES: dict[str, LazyString] = {
         "Scorecards missing: %(missing)s of %(expected)s. Judges who still owe some: %(judges)s."
         " What is not submitted will not count."
     ),
+    "no_ranking_computed": _l("No ranking is computed yet. Compute it first."),
     "results_are_public": _l("The results of this round are public. Withdraw them first."),
     "teams_registered": _l("Teams registered already: %(count)s. A draft would hide it from them."),
     "registration_closes_early": _l("Registration was announced for longer. It would end now."),

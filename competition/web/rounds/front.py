@@ -82,7 +82,14 @@ def notes(competition: Competition, published: Collection[int], now: datetime) -
                 yield _("%(name)s: entries closed %(time)s.", **values)
         elif item.state is RoundState.JUDGING and item.judging_closes_at:
             values["time"] = deadline(item.judging_closes_at, competition.zone)
-            yield _("%(name)s: judging until %(time)s.", **values)
+            if is_in_time(now, item.judging_closes_at):
+                yield _("%(name)s: judging until %(time)s.", **values)
+            else:
+                yield _("%(name)s: the last scorecards are awaited.", **values)
+        elif item.state in {RoundState.SCREENING, RoundState.ASSIGNING}:
+            yield _("%(name)s: entries are in and go to the judges.", **values)
+        elif item.state is RoundState.LOCKED:
+            yield _("%(name)s: scored; the results are being prepared.", **values)
     names = [item.name for item in competition.rounds if item.id in published]
     if names:
         yield _("Results published: %(rounds)s.", rounds=listing(names))

@@ -44,6 +44,7 @@ ROUND_REMEDIES = {
     "entries_short_of_judges": "panels.assignment",
     "no_scorecard_submitted": "scorecards.progress",
     "scorecards_missing": "scorecards.progress",
+    "no_ranking_computed": "results.preview",
     "results_are_public": "results.preview",
 }
 """Where a condition that does not hold can be mended."""

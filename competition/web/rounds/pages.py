@@ -6,6 +6,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from competition.guards import actor, now, public, session, signed_in
+from competition.models import Competition
 from competition.policies import Permission, can
 from competition.policies.deadlines import is_in_time
 from competition.queries.rounds import (
@@ -21,13 +22,15 @@ from competition.web.lookup import competition_at
 from competition.web.rounds.blueprint import blueprint
 from competition.web.rounds.consequences import competition_moves, round_moves
 from competition.web.rounds.findings import findings_of
-from competition.web.rounds.front import groups_of, shortcuts_of
+from competition.web.rounds.front import groups_of, notes, shortcuts_of
 
 
 @blueprint.get("/")
 @public
 def home() -> ResponseReturnValue:
     competitions = competitions_for(session(), actor())
+    if len({competition.zone for competition in competitions}) == 1:
+        use_zone(competitions[0].zone)
     rounds = [item.id for competition in competitions for item in competition.rounds]
     return render_template(
         "rounds/home.html",
@@ -42,6 +45,7 @@ def show(slug: str) -> ResponseReturnValue:
     competition = competition_at(slug)
     use_zone(competition.zone)
     ids = [item.id for item in competition.rounds]
+    published = published_rounds(session(), ids)
     is_overseer = can(actor(), Permission.OVERSEE_COMPETITION, competition)
     readable = {
         item.id for item in competition.rounds if item.state is not RoundState.SETUP or is_overseer
@@ -49,10 +53,11 @@ def show(slug: str) -> ResponseReturnValue:
     return render_template(
         "rounds/show.html",
         competition=competition,
-        published=published_rounds(session(), ids),
+        published=published,
         rubrics=rounds_with_rubric(session(), ids) & readable,
         can_register=competition.state is CompetitionState.OPEN
         and is_in_time(now(), competition.registration_closes_at),
+        next_steps=list(notes(competition, published, now())),
         now=now(),
     )
 
@@ -72,6 +77,15 @@ def manage(slug: str) -> ResponseReturnValue:
         findings=findings_of(competition, figures, teams, now()),
         moves={item.id: round_moves(item.state) for item in competition.rounds},
         competition_moves=competition_moves(competition.state),
+        next_round_id=_next_round_id(competition),
         may_manage=can(actor(), Permission.MANAGE_COMPETITION, competition),
         now=now(),
     )
+
+
+def _next_round_id(competition: Competition) -> int | None:
+    """The round whose next step is the next one of all; None: the competition's own is."""
+    if competition.state is CompetitionState.DRAFT:
+        return None
+    waiting = (item.id for item in competition.rounds if item.state is not RoundState.RESULTS)
+    return next(waiting, None)
