@@ -11,7 +11,9 @@ ROOT = Path(__file__).resolve().parents[2]
 LONGEST_MODULE = 450
 
 # Written with brackets so that this file does not find itself.
-MACHINE_PATH = re.compile(r"(?<![\w.~-])/(?:wor[k]|roo[t]|tm[p]|hom[e]/\w+|User[s]/\w+)/")
+MACHINE_PATH = re.compile(
+    rf"(?<![\w.~-])/(?:wor[k]|roo[t]|tm[p])/|{re.escape(str(ROOT))}/|{re.escape(str(Path.home()))}/"
+)
 REGISTRY = re.compile(
     r"--(?:extra-)?index-ur[l][ =]|--find-link[s]|//[^\s/\"']*(?:pyp[i]\b|pythonhoste[d]|npmj[s]"
     r"|artifactor[y]|devp[i])|//[^\s\"']*/simpl[e]/"

@@ -169,6 +169,10 @@ def test_invite_shows_a_link_of_the_public_address_once(
     organizer = make_organizer(session, competition)
     sign_in(client, organizer.id)
     address = f"/c/{competition.slug}/manage/people"
+    client.get(address)
+    kept = client.get_cookie("session")
+    assert kept is not None
+    client.set_cookie("session", kept.value, domain="evil.example")
     page = client.post(
         address,
         data={"name": "Deng Zi'ang", "email": "deng@school.example", "role": "committee"},
