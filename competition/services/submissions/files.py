@@ -51,7 +51,7 @@ def examine(path: Path, *, name: str, is_too_large: bool, limit: int) -> str:
     if not name:
         raise Invalid.one("file_without_name", field="files")
     if is_too_large:
-        raise Invalid.one("file_too_large", field="files", name=name, limit=f"{limit / 1e6:.0f}")
+        raise Invalid.one("file_too_large", field="files", name=name, limit=f"{limit / 1e6:.1f}")
     try:
         return media_type_of(path, name)
     except (UnsuitableFile, UnsafeArchive) as error:
@@ -175,7 +175,7 @@ def _within_limits(entry: Entry, quota: int) -> None:
             Problem.of(
                 "files_over_quota",
                 field="files",
-                limit=f"{quota / 1e6:.0f}",
+                limit=f"{quota / 1e6:.1f}",
                 total=f"{total / 1e6:.1f}",
             )
         )

@@ -30,7 +30,7 @@ from competition.web.messages import put_on_form, sentence
 from competition.web.submissions.blueprint import blueprint
 from competition.web.submissions.lookup import entry_at, in_words, team_at
 from competition.web.submissions.standing import TONES, closed_for, next_step
-from competition.web.submissions.tasks import answers, parts_of, tasks_of
+from competition.web.submissions.tasks import answers, files_in_words, parts_of, tasks_of
 
 
 @blueprint.get("/c/<slug>/teams/<int:team_id>/rounds/<int:position>/begin")
@@ -92,6 +92,7 @@ def _entry_page(competition: Competition, entry: Entry, refusal: str = "") -> st
         parts=parts_of(entry),
         versions=versions,
         names=account_names(session(), [item.submitted_by for item in versions]),
+        files_in_words=files_in_words,
         is_changed=bool(versions) and differs(entry, versions[0]),
         now=now(),
     )

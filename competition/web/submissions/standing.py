@@ -85,7 +85,8 @@ def _with_entry(
     competition: Competition, of: Round, entry: Entry, actor: Actor, now: datetime
 ) -> RoundOfTeam:
     is_open = not closed_for(entry, now)
-    may_edit = is_open and can(actor, Permission.EDIT_ENTRY, entry)
+    is_in = entry.state is EntryState.SUBMITTED and not differs(entry, last_of(entry.versions))
+    needs_work = is_open and not is_in and can(actor, Permission.EDIT_ENTRY, entry)
     return RoundOfTeam(
         round=of,
         entry=entry,
@@ -93,7 +94,7 @@ def _with_entry(
         tone=TONES[entry.state],
         next_step=next_step(entry, is_open=is_open),
         url=url_for(".entry", slug=competition.slug, entry_id=entry.id),
-        action=_("Continue with your entry") if may_edit else _("Look at the entry"),
+        action=_("Continue with your entry") if needs_work else _("Open the entry"),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -49,14 +50,12 @@ def tasks_of(entry: Entry, *, is_open: bool) -> list[Task]:
     """The parts with their states; links while the entry can be changed."""
     missing = {PAGES[problem.field or ""] for problem in incomplete(entry)}
     files = live_files(entry)
-    count = ngettext("%(num)s file", "%(num)s files", len(files))
-    size = filesize(sum(item.size for item in files)) if files else ""
     rows = [
         ("text", _("Title and summary"), bool(entry.title and entry.summary), ""),
         ("track", _("Track"), True, local(entry.track.name)),
         ("repository", _("Repository address"), bool(entry.repository_url), entry.repository_url),
         ("demo", _("Live demo address"), bool(entry.demo_url), entry.demo_url),
-        ("files", _("Files"), bool(files), f"{count}, {size}" if files else ""),
+        ("files", _("Files"), bool(files), files_in_words(files)),
     ]
     slug = entry.round.competition.slug
     return [
@@ -69,6 +68,15 @@ def tasks_of(entry: Entry, *, is_open: bool) -> list[Task]:
         )
         for part, name, done, note in rows
     ]
+
+
+def files_in_words(files: Sequence[Any]) -> str:
+    """How many files there are, and how large: EntryFiles, or their entries in a version."""
+    if not files:
+        return ""
+    total = sum(item["size"] if isinstance(item, dict) else item.size for item in files)
+    count = ngettext("%(num)s file", "%(num)s files", len(files))
+    return str(_("%(files)s, %(size)s", files=count, size=filesize(total)))
 
 
 def page_of(slug: str, entry: Entry, part: str) -> str:

@@ -15,6 +15,7 @@ from competition.queries.submissions import VersionFile, account_names, files_of
 from competition.services.submissions.versions import canonical_json
 from competition.web.submissions.blueprint import blueprint
 from competition.web.submissions.lookup import entry_at
+from competition.web.submissions.tasks import files_in_words
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,6 @@ class Submitted:
     repository_url: str
     demo_url: str
     files: tuple[VersionFile, ...]
-
-    @property
-    def size(self) -> int:
-        return sum(item.size for item in self.files)
 
 
 def submitted(version: EntryVersion) -> Submitted:
@@ -72,6 +69,7 @@ def receipt(slug: str, entry_id: int, version: int) -> ResponseReturnValue:
         version=found,
         number=receipt_number(entry, found),
         content=submitted(found),
+        files_in_words=files_in_words,
         submitted_by=names.get(found.submitted_by or 0, ""),
         is_last=found is entry.versions[-1],
     )
