@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from flask import current_app
 from sqlalchemy import Connection, text
 from sqlalchemy.types import TypeDecorator
@@ -13,7 +16,7 @@ from competition.models import Base
 config = context.config
 
 
-def render_item(kind: str, item: object, _context: object) -> str | bool:
+def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
     """Our column types as the plain ones beneath, so that old migrations never need our code."""
     if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{item.impl_instance!r}"
@@ -32,7 +35,7 @@ def run_offline() -> None:
 
 def run_online() -> None:
     with write_intent(), db.engine.connect() as connection:
-        is_sqlite = connection.dialect.name == "sqlite"
+        is_sqlite, driver = connection.dialect.name == "sqlite", None
         if is_sqlite:  # batch operations build tables anew; keys are checked again at the end
             driver = connection.connection.dbapi_connection
             assert driver is not None
@@ -50,7 +53,7 @@ def run_online() -> None:
             if is_sqlite:
                 refuse_broken_keys(connection)
         connection.commit()
-        if is_sqlite:
+        if driver is not None:
             driver.execute("PRAGMA foreign_keys=ON")
 
 

@@ -202,4 +202,5 @@ def test_actor_of_an_account_with_many_parts_knows_all(session: Session) -> None
         (competition.id, Role.JUDGE),
         (competition.id, Role.TEAM),
     }
-    assert (actor.judge_ids, actor.team_ids) == ({judge.id}, {team.id})
+    assert actor.judge_ids == {judge.id}
+    assert actor.team_ids == {team.id}
