@@ -141,9 +141,9 @@ def stage(session: Session) -> SimpleNamespace:
     }
     session.flush()
     actors = {"A": ANONYMOUS}
-    for letter, account in accounts.items():
-        assert account is not None
-        actors[letter] = actor_for(session, account)
+    for letter, found in accounts.items():
+        assert found is not None
+        actors[letter] = actor_for(session, found)
     return SimpleNamespace(
         competition=competition,
         round=item,
