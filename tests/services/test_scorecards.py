@@ -109,8 +109,8 @@ def test_save_keeps_in_the_audit_log_only_what_changed(session: Session, judging
     save(session, judging, 8, 6, comment="Well.")
     save(session, judging, 8, 7, comment="Well.", revision=1)
     first, second = audited(session, "save_draft")
-    assert first.after == {"comment": 5, "rating 1": "8", "rating 2": "6"}
-    assert (second.before, second.after) == ({"rating 2": "6"}, {"rating 2": "7"})
+    assert first.after == {"comment_length": 5, "ratings": {"1": "8", "2": "6"}}
+    assert (second.before, second.after) == ({"ratings": {"2": "6"}}, {"ratings": {"2": "7"}})
     assert (second.object_type, second.object_id) == ("scorecard", card(session).id)
     assert (second.object_name, second.competition_id) == ("E-001", judging.competition.id)
 
@@ -119,7 +119,7 @@ def test_save_of_a_cleared_rating_removes_it(session: Session, judging: Judging)
     save(session, judging, 8, 6)
     save(session, judging, None, 6, revision=1)
     assert stored(session) == [(Decimal(6), "")]
-    assert audited(session, "save_draft")[1].after == {"rating 1": None}
+    assert audited(session, "save_draft")[1].after == {"ratings": {"1": None}}
 
 
 def test_save_of_the_same_content_again_changes_nothing(session: Session, judging: Judging) -> None:

@@ -144,23 +144,28 @@ def change_between(facts: ScoringFacts, held: Sequence[Mark], filled: Filled) ->
 
 
 def before_and_after(facts: ScoringFacts, change: Change) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The change for the audit log: numbers as they are, texts as their length."""
+    """The change for the audit log, criteria by position: numbers as they are, texts as length."""
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
+
+    def note(kind: str, mark: Mark, old: Any, new: Any) -> None:
+        if old != new:
+            before.setdefault(kind, {})[f"{mark.position}"] = old
+            after.setdefault(kind, {})[f"{mark.position}"] = new
+
     for mark, value, reason in change.ratings:
-        if value != mark.value:
-            before[f"rating {mark.position}"] = None if mark.value is None else plain(mark.value)
-            after[f"rating {mark.position}"] = plain(value)
-        if reason != mark.reason:
-            before[f"reason {mark.position}"] = len(mark.reason)
-            after[f"reason {mark.position}"] = len(reason)
+        note("ratings", mark, _plain(mark.value), plain(value))
+        note("reason_lengths", mark, len(mark.reason), len(reason))
     for mark in change.cleared:
-        before[f"rating {mark.position}"] = None if mark.value is None else plain(mark.value)
-        after[f"rating {mark.position}"] = None
+        note("ratings", mark, _plain(mark.value), None)
     for name, old, new in (
-        ("comment", facts.comment, change.comment),
-        ("note", facts.note, change.note),
+        ("comment_length", facts.comment, change.comment),
+        ("note_length", facts.note, change.note),
     ):
         if new is not None:
             before[name], after[name] = len(old), len(new)
     return before, after
+
+
+def _plain(value: Decimal | None) -> str | None:
+    return None if value is None else plain(value)

@@ -70,7 +70,7 @@ def _field_words(path: Path) -> str:
     """`criterion 2 · weight`."""
     words: list[str] = []
     for part in path:
-        if isinstance(part, int):
+        if isinstance(part, int) or part.isdecimal():
             words[-1] += f" {part}"
         else:
             words.append(str(FIELDS.get(part) or part.replace("_", " ")))
