@@ -42,7 +42,7 @@ def act_on_rows(sent: Sent, action: str, *, limit: int) -> Sent:
 def reordered(sent: Sent, prefix: str, order: Sequence[int | None]) -> Sent:
     """What was sent, with the rows of `prefix` in a new order; None is an empty new row."""
     places = _places(sent, prefix)
-    row = re.compile(rf"{re.escape(prefix)}-(\d{1, 4})(-.+)")
+    row = re.compile(rf"{re.escape(prefix)}-(\d{{1,4}})(-.+)")
     kept: Sent = MultiDict()
     rows: dict[int, list[tuple[str, str]]] = {}
     for name, value in sent.items(multi=True):
@@ -61,5 +61,5 @@ def reordered(sent: Sent, prefix: str, order: Sequence[int | None]) -> Sent:
 
 def _places(sent: Sent, prefix: str) -> list[int]:
     """The numbers that rows of the list were sent under, in their order."""
-    row = re.compile(rf"{re.escape(prefix)}-(\d{1, 4})-.+")
+    row = re.compile(rf"{re.escape(prefix)}-(\d{{1,4}})-.+")
     return sorted({int(match[1]) for name in sent if (match := row.fullmatch(name))})
