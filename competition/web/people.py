@@ -32,6 +32,7 @@ from competition.queries.people import (
 )
 from competition.services import people as service
 from competition.vocabulary import Role
+from competition.web.devices import device_words
 from competition.web.forms.people import InviteForm, PasswordForm, SignInForm
 from competition.web.lookup import competition_at
 from competition.web.messages import put_on_form, sentence
@@ -135,7 +136,10 @@ def _account_page(form: PasswordForm) -> str:
         "people/account.html",
         form=form,
         account=own,
-        sessions=live_sessions(session(), account_id=own.id, now=now()),
+        sessions=[
+            (item, device_words(item.user_agent))
+            for item in live_sessions(session(), account_id=own.id, now=now())
+        ],
         current_session_id=current_user.session_id,
     )
 
