@@ -7,10 +7,12 @@ import json
 import re
 from io import BytesIO
 
+from flask import current_app
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from competition.adapters.storage import FolderStorage
 from competition.models import Account, Entry, EntryVersion, Team
 from competition.vocabulary import EntryState, MemberKind
 from tests.support import files
@@ -120,17 +122,16 @@ def test_registering_on_a_phone_ends_with_a_receipt_that_anyone_can_recompute(
 
     assert client.post(f"{own}/withdraw").status_code == 422
     assert client.post(f"{own}/withdraw", data={"sure": "y"}).status_code == 303
-    session.expire_all()
-    assert entry.state is EntryState.WITHDRAWN
+    assert state_of_entry(session) is EntryState.WITHDRAWN
     client.post(f"{own}/take-back")
-    session.expire_all()
-    assert entry.state is EntryState.DRAFT
+    assert state_of_entry(session) is EntryState.DRAFT
+
+
+def state_of_entry(session: Session) -> EntryState:
+    return session.scalars(select(Entry.state)).one()
 
 
 def sent_content(entry: Entry, at: int) -> bytes:
-    from competition.adapters.storage import FolderStorage
-    from flask import current_app
-
     storage: FolderStorage = current_app.extensions["storage"]
     with storage.open(entry.files[at].sha256) as file:
         return file.read()
