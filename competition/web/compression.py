@@ -12,6 +12,7 @@ from flask import Response, request
 
 BEST = 11
 """Brotli's best quality: slow, for what is compressed once in the life of a process."""
+COMPRESSIBLE = ("text/", "application/json", "application/javascript", "image/svg")
 QUICK = 6
 """A few milliseconds for a page, and within a tenth of the best size."""
 
@@ -41,6 +42,10 @@ class Encoded:
     def gzip(self) -> bytes:
         return gzip.compress(self.plain, 9 if self.quality == BEST else 6, mtime=0)
 
+    def encoding_for(self, accept_encoding: str) -> str:
+        """The best encoding that a reader allows; none for what is compressed by its nature."""
+        return preferred(accept_encoding) if self.mimetype.startswith(COMPRESSIBLE) else ""
+
     def body(self, encoding: str) -> bytes:
         if encoding == "br":
             return self.br
@@ -69,7 +74,7 @@ def preferred(accept_encoding: str) -> str:
 
 def respond(encoded: Encoded, *, cache_control: str, vary: str) -> Response:
     """The body in the encoding that this request allows, or 304 when the reader has it."""
-    encoding = preferred(request.headers.get("Accept-Encoding", ""))
+    encoding = encoded.encoding_for(request.headers.get("Accept-Encoding", ""))
     headers = {"ETag": encoded.etag, "Cache-Control": cache_control, "Vary": vary}
     if is_known(request.headers.get("If-None-Match", ""), encoded):
         return Response(status=304, headers=headers)

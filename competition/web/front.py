@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from competition.extensions import db
 from competition.queries.results import Version, version_of
-from competition.web.compression import Encoded, is_known, preferred
+from competition.web.compression import Encoded, is_known
 from competition.web.logging import log_request, request_id_from
 
 MARK = "competition.everybodys_page"
@@ -110,7 +110,7 @@ class Front:
         if is_known(environ.get("HTTP_IF_NONE_MATCH", ""), page):
             status, body = 304, b""
         else:
-            encoding = preferred(environ.get("HTTP_ACCEPT_ENCODING", ""))
+            encoding = page.encoding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
             status, body = 200, page.body(encoding)
             own.append(("Content-Length", str(len(body))))
             if encoding:

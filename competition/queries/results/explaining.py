@@ -26,7 +26,7 @@ from competition.models import (
     Team,
     Track,
 )
-from competition.queries.results.boards import Board, Place, TrackBoard
+from competition.queries.results.boards import Board, Place, TrackBoard, display_places
 from competition.scoring import Result, worked_example
 from competition.vocabulary import AssignmentState, ScorecardState
 
@@ -191,10 +191,15 @@ class EntryResult:
     track: Track
     criteria: tuple[Criterion, ...]
     explanation: Explanation
+    ranked: int
+    """Entries in the same ranking, this one included."""
+    is_tied: bool
+    places: int
+    """Decimal places to show."""
 
 
 def entry_result(session: Session, *, of: Round, run: ScoreRun, number: str) -> EntryResult | None:
-    """The entry with this number in the run, or None; two statements."""
+    """The entry with this number in the run, or None; three statements."""
     row = session.execute(
         select(Standing, Entry, Team, Organization.name, Track)
         .join(Entry, Entry.id == Standing.entry_id)
@@ -205,7 +210,18 @@ def entry_result(session: Session, *, of: Round, run: ScoreRun, number: str) -> 
     ).one_or_none()
     if row is None:
         return None
-    standing, entry, team, school, track = row.tuple()
+    standing, entry, team, school, track = row
+    others = session.execute(
+        select(Standing.track_id, Standing.component, Standing.rank, Standing.score).where(
+            Standing.run_id == run.id
+        )
+    ).all()
+    group = [
+        other.rank
+        for other in others
+        if (other.track_id, other.component) == (standing.track_id, standing.component)
+        and other.rank is not None
+    ]
     return EntryResult(
         standing=standing,
         entry_id=entry.id,
@@ -218,6 +234,9 @@ def entry_result(session: Session, *, of: Round, run: ScoreRun, number: str) -> 
         track=track,
         criteria=criteria_of(session, of=of),
         explanation=explanation_of(standing.detail),
+        ranked=len(group),
+        is_tied=group.count(standing.rank) > 1,
+        places=display_places(run.rules, (other.score for other in others)),
     )
 
 

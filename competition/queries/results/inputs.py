@@ -69,9 +69,7 @@ def ratings_of_round(session: Session, *, round_id: int) -> RoundRatings:
         )
     )
     numbers = {number for number, *_rest in entries}
-    rows = sorted(
-        row for row in session.execute(_submitted(round_id)) if row[0] in numbers
-    )
+    rows = sorted(row for row in session.execute(_submitted(round_id)) if row[0] in numbers)
     criteria = session.scalars(_criteria(round_id)).all()
     judges = sorted({(judge, judge_id) for _entry, judge, _criterion, _value, judge_id in rows})
     return RoundRatings(

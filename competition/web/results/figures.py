@@ -5,7 +5,10 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from competition.models import ScoreRun
 from competition.queries.results import Board, EntryResult
+from competition.queries.results.boards import HALF_WIDTH
+from competition.vocabulary import Method
 from competition.web.formats import NBSP, number, ranks, score
 
 Figure = tuple[str, str]
@@ -46,28 +49,21 @@ def _scorecards(submitted: int, missing: int) -> str:
     )  # fmt: skip
 
 
-def entry_figures(board: Board, result: EntryResult) -> list[Figure]:
+def entry_figures(run: ScoreRun, result: EntryResult) -> list[Figure]:
     standing = result.standing
-    track = board.track(result.track.position)
-    scored = [
-        place for place in (track.scored if track else ()) if place.component == standing.component
-    ]
-    is_tied = any(
-        place.rank == standing.rank and place.entry_id != result.entry_id for place in scored
-    )
-    place = (
-        _("rank among %(count)s, tied", count=len(scored))
-        if is_tied
-        else _("rank among %(count)s", count=len(scored))
+    among = (
+        _("rank among %(count)s, tied", count=result.ranked)
+        if result.is_tied
+        else _("rank among %(count)s", count=result.ranked)
     )
     found = [
-        (str(standing.rank), place),
-        (score(standing.score, board.places), _("points, the official score")),
+        (str(standing.rank), among),
+        (score(standing.score, result.places), _("points, the official score")),
     ]
-    if board.run.method != "mean":
-        found.append((score(standing.raw, board.places), _("points, raw mean")))
+    if run.method != Method.MEAN:
+        found.append((score(standing.raw, result.places), _("points, raw mean")))
     if standing.se is not None:
-        width = f"±{NBSP}{score(1.96 * standing.se, 1)}"
+        width = f"±{NBSP}{score(HALF_WIDTH * standing.se, 1)}"
         found.append((width, _("points, half-width of the 95 %% interval") % ()))
     else:
         count = standing.judges

@@ -101,7 +101,6 @@ def _entry_page(slug: str, position: int, number: str, *, shared: bool) -> Respo
     result = entry_result(session(), of=of, run=publication.run, number=number)
     if result is None:
         raise NotFound
-    board = board_of_run(session(), publication.run)
     is_own = result.team_id in actor().team_ids
     return render_template(
         "results/entry.html",
@@ -109,8 +108,7 @@ def _entry_page(slug: str, position: int, number: str, *, shared: bool) -> Respo
         of=of,
         publication=publication,
         run=publication.run,
-        board=board,
-        figures=entry_figures(board, result),
+        figures=entry_figures(publication.run, result),
         steps=method_steps(publication.run),
         method_name=label(Method(publication.run.method)),
         criterion_names={item.position: local(item.name) for item in result.criteria},

@@ -94,7 +94,7 @@ def public_warnings(warnings: Sequence[Mapping[str, Any]]) -> list[str]:
 def _spelled(name: str, value: Any) -> str:
     if name == "method":
         return str(METHODS[Method(value)])
-    if name == "judges":
+    if name == "judges" and isinstance(value, list):
         return _some([_("Judge %(number)s", number=f"{number:02}") for number in value])
     if name == "scorecards":
         return _some(

@@ -128,7 +128,9 @@ def test_comparing_methods_counts_who_would_move(session: Session) -> None:
     assert comparison.declared is Method.ADDITIVE
     assert comparison.moved(Method.ADDITIVE) == 0
     moved = [
-        item for item in comparison.entries if item.ranks[Method.MEAN] != item.ranks["additive"]
+        item
+        for item in comparison.entries
+        if item.ranks[Method.MEAN] != item.ranks[Method.ADDITIVE]
     ]
     assert comparison.moved(Method.MEAN) == len(moved) > 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -146,7 +147,7 @@ def test_publishing_at_once_lets_one_organizer_win_and_tells_the_others(
         chosen = session.get_one(ScoreRun, run_id)
         return publish(session, actor=SYSTEM, run=chosen, instead_of=None, now=NOW).run_id
 
-    outcomes = race(app, [lambda own, run_id=run_id: publishing(run_id, own) for run_id in ids])
+    outcomes = race(app, [partial(publishing, run_id) for run_id in ids])
     winners = [outcome for outcome in outcomes if isinstance(outcome, int)]
     told = {outcome.code for outcome in outcomes if isinstance(outcome, Conflict)}
     assert len(winners) == 1
@@ -167,5 +168,5 @@ def test_computing_at_once_numbers_runs_without_gap_or_repetition(
         of = session.get_one(Round, round_id)
         return compute(session, actor=SYSTEM, of=of, now=NOW, method=method).number
 
-    works = [lambda own, method=method: computing(method, own) for method in [*Method, *Method]]
+    works = [partial(computing, method) for method in [*Method, *Method]]
     assert sorted(race(app, works)) == [1, 1, 2, 2, 3, 3, 4, 4]
