@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from competition.extensions import db
@@ -40,18 +37,7 @@ from tests.support.builders import (
     make_team,
     seat,
 )
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(*arguments: object) -> None:
-        seen.append(str(arguments[2]))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(db.engine, "before_cursor_execute", note)
+from tests.support.statements import counted
 
 
 def judged_round(session: Session, competition: Competition, position: int) -> Round:
@@ -108,9 +94,9 @@ def test_round_figures_of_five_rounds_take_as_many_statements_as_of_one(
     rounds = [judged_round(session, competition, number) for number in range(1, 6)]
     session.expire_all()
     keys = [item.id for item in rounds]
-    with statements() as for_one:
+    with counted(db.engine) as for_one:
         round_figures(session, keys[:1])
-    with statements() as for_five:
+    with counted(db.engine) as for_five:
         found = round_figures(session, keys)
     assert len(for_one) == len(for_five)
     assert {figures.submitted for figures in found.values()} == {1}
@@ -125,7 +111,7 @@ def test_rubric_of_thirty_criteria_takes_as_many_statements_as_of_one(session: S
     counts = []
     for key in keys:
         session.expire_all()
-        with statements() as seen:
+        with counted(db.engine) as seen:
             rubric = rubric_of(session, key)
             assert rubric is not None
             assert all(len(criterion.levels) == 5 for criterion in rubric.criteria)
@@ -137,12 +123,12 @@ def test_competitions_for_a_stranger_leave_out_drafts_at_constant_cost(session: 
     make_competition(session, slug="draft", state=CompetitionState.DRAFT)
     make_competition(session, slug="first")
     session.expire_all()
-    with statements() as for_one:
+    with counted(db.engine) as for_one:
         assert [item.slug for item in competitions_for(session, ANONYMOUS)] == ["first"]
     for number in range(8):
         make_round(session, make_competition(session, slug=f"more-{number}"))
     session.expire_all()
-    with statements() as for_nine:
+    with counted(db.engine) as for_nine:
         found = competitions_for(session, ANONYMOUS)
         assert sum(len(item.rounds) + len(item.tracks) for item in found) == 17
     assert len(for_one) == len(for_nine)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from competition.errors import Conflict, WrongState
@@ -19,6 +19,7 @@ from competition.vocabulary import Weighting
 from tests.services.rubrics.test_writing import CODE, IDEA
 from tests.support.builders import make_competition, make_round, make_rubric
 from tests.support.races import race
+from tests.support.statements import counted
 
 
 def test_freeze_marks_the_rubric_and_leaves_one_entry(session: Session, now: datetime) -> None:
@@ -34,17 +35,9 @@ def test_freeze_what_is_frozen_already_asks_the_database_nothing(
     session: Session, now: datetime
 ) -> None:
     rubric = make_rubric(session, make_round(session, make_competition(session)), frozen_at=now)
-    statements: list[str] = []
-
-    def note(*arguments: object) -> None:
-        statements.append(str(arguments[2]))
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with counted(db.engine) as sent:
         freeze(session, actor=SYSTEM, rubric=rubric, now=now)
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    assert statements == []
+    assert sent == []
 
 
 def test_freeze_a_rubric_that_changed_after_it_was_read_is_a_conflict(
