@@ -19,7 +19,15 @@ from competition.models import Competition, Judge, Round, Team
 from competition.services.panels import JudgeDetails
 from competition.vocabulary import OrganizationKind
 from competition.web.formats import local
-from competition.web.forms.base import Form, Text, WholeNumber, at_most, required
+from competition.web.forms.base import (
+    Form,
+    SelectChoice,
+    Text,
+    WholeNumber,
+    at_most,
+    choices_of,
+    required,
+)
 from competition.web.forms.people import email_valid
 from competition.web.labels import ORGANIZATION_KINDS
 
@@ -40,10 +48,7 @@ class JudgeForm(Form):
         [at_most(200)],
         description=_l("Teams of the same school or company are a conflict by themselves."),
     )
-    kind = SelectField(
-        _l("Comes from"),
-        choices=[(kind.value, ORGANIZATION_KINDS[kind]) for kind in OrganizationKind],
-    )
+    kind = SelectField(_l("Comes from"), choices=choices_of(ORGANIZATION_KINDS))
     tracks = Checkboxes(_l("Tracks"), coerce=int, description=_l("None ticked means all of them."))
     expertise = Text(_l("Expertise"), [at_most(2000)])
     max_entries = WholeNumber(
@@ -61,7 +66,9 @@ class JudgeForm(Form):
 
     def offer(self, competition: Competition) -> None:
         """The tracks to choose from."""
-        self.tracks.choices = [(track.id, local(track.name)) for track in competition.tracks]
+        self.tracks.choices = [
+            SelectChoice(track.id, local(track.name)) for track in competition.tracks
+        ]
 
     def show(self, judge: Judge) -> None:
         """Put what is stored into the fields."""
@@ -89,7 +96,7 @@ class NewJudgeForm(JudgeForm):
     rounds = Checkboxes(_l("Panels"), coerce=int)
 
     def offer_rounds(self, rounds: Sequence[Round]) -> None:
-        self.rounds.choices = [(item.id, local(item.name)) for item in rounds]
+        self.rounds.choices = [SelectChoice(item.id, local(item.name)) for item in rounds]
 
 
 class ConflictForm(Form):
@@ -101,10 +108,11 @@ class ConflictForm(Form):
 
     def offer(self, judges: Sequence[Judge], teams: Sequence[Team]) -> None:
         self.judge.choices = [
-            (judge.id, f"{judge.number:02} {judge.account.name}") for judge in judges
+            SelectChoice(judge.id, f"{judge.number:02} {judge.account.name}") for judge in judges
         ]
         self.team.choices = [
-            (team.id, f"{team.name} ({local(team.organization.name)})") for team in teams
+            SelectChoice(team.id, f"{team.name} ({local(team.organization.name)})")
+            for team in teams
         ]
 
 

@@ -13,8 +13,9 @@ from flask_babel import lazy_gettext as _l
 from competition.adapters.spreadsheets import Sheet
 from competition.models import Entry, Judge
 from competition.queries.panels import Board, ConflictReason, Jam, Obstacle, Shortage
+from competition.services.tables import FORMATS, TableKind
 from competition.vocabulary import AssignmentState
-from competition.web.formats import listing, local
+from competition.web.formats import current_locale, listing, local
 from competition.web.labels import label
 
 OBSTACLES: dict[Obstacle, LazyString] = {
@@ -163,7 +164,8 @@ def assignment_sheets(board: Board) -> list[Sheet]:
         )
         for row in board.live
     ]
-    headers = (_("entry"), _("judge"), _("action"), _("Track"), _("No."), _("Name"), _("State"))
+    own = [column.header(str(current_locale())) for column in FORMATS[TableKind.ASSIGNMENTS]]
+    headers = (*own, _("Track"), _("No."), _("Name"), _("State"))
     grid = [
         (
             f"{judge.number:02} {judge.account.name}",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from competition.adapters.spreadsheets import write_csv, write_xlsx
 from competition.errors import Invalid, NotFound
-from competition.models import Assignment, Entry, LocalText, Team, Track
+from competition.models import Assignment, Entry, Judge, LocalText, Team, Track
 from competition.models import Conflict as ConflictRow
 from competition.policies import ANONYMOUS
 from competition.services.submissions.versions import differs
@@ -273,7 +273,7 @@ def test_import_assignments_with_a_wrong_row_names_it(
     expected: tuple[str, int | None, str | None],
 ) -> None:
     assert assignments.of is not None
-    first, second = (make_row(session, assignments, n) for n in (0, 1))
+    first, second = (judge_at(session, assignments, n) for n in (0, 1))
     first.max_entries = 1
     entry = session.scalars(select(Entry).where(Entry.number == "E-002")).one()
     session.add(
@@ -292,9 +292,7 @@ def test_import_assignments_with_a_wrong_row_names_it(
     assert problems_of(plan) == [expected]
 
 
-def make_row(session: Session, importing: Importing, number: int):  # type: ignore[no-untyped-def]
-    from competition.models import Judge
-
+def judge_at(session: Session, importing: Importing, number: int) -> Judge:
     statement = select(Judge).where(Judge.competition_id == importing.competition.id)
     return session.scalars(statement.order_by(Judge.number)).all()[number]
 

@@ -6,10 +6,11 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from competition.errors import Invalid
+from competition.extensions import db
 from competition.models import (
     Assignment,
     AuditEntry,
@@ -33,6 +34,7 @@ from tests.support.builders import (
     make_rubric,
     make_team,
 )
+from tests.support.statements import counted
 from tests.support.tables import Importing, problems_of
 
 HEAD = "judge,entry,criterion,score"
@@ -216,12 +218,9 @@ def test_import_of_more_ratings_takes_no_more_statements(session: Session, now: 
         for judge in scene.judges
         for entry in scene.entries
     ]
-    counted: list[str] = []
-    engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", lambda *args: counted.append(args[2]))
-    scene.run(f"{HEAD}\n{''.join(rows[:1])}")
-    few = len(counted)
-    counted.clear()
-    scene.run(f"{HEAD}\n{''.join(rows[1:])}")
-    assert len(counted) <= few + 1
+    with counted(db.engine) as few:
+        scene.run(f"{HEAD}\n{''.join(rows[:1])}")
+    with counted(db.engine) as more:
+        scene.run(f"{HEAD}\n{''.join(rows[1:])}")
+    assert len(more) <= len(few)
     assert session.scalar(select(func.count()).select_from(Rating)) == 12
