@@ -40,6 +40,8 @@ def start(slug: str, team_id: int, position: int) -> ResponseReturnValue:
     _same, of = round_at(slug, position)
     form = StartForm()
     with_tracks(form, competition)
+    if len(competition.tracks) == 1:
+        form.track_id.data = competition.tracks[0].id
     return render_template(
         "submissions/start.html", competition=competition, team=team, round=of, form=form
     )

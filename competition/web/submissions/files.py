@@ -9,6 +9,7 @@ from flask import Response, flash, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from competition.adapters.file_types import ENDINGS, SHOWN_TYPES, clean_name
 from competition.adapters.storage import IncomingFile
@@ -211,5 +212,9 @@ def _sealed(response: Response, size: int, *, is_shown: bool) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = INLINE_POLICY if is_shown else "sandbox"
     response.headers["Cache-Control"] = "private, no-store"
-    response.make_conditional(request, accept_ranges=True, complete_length=size)
+    try:
+        response.make_conditional(request, accept_ranges=True, complete_length=size)
+    except RequestedRangeNotSatisfiable:
+        response.close()
+        raise
     return response
