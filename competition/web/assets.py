@@ -7,7 +7,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, cast
 
-from flask import Flask, abort, request
+from flask import Flask, Response, abort, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from werkzeug.security import safe_join
 
@@ -55,6 +56,14 @@ class Assets:
         return Encoded(content, kind, BEST)
 
 
+class CookielessFiles(SecureCookieSessionInterface):
+    """Sessions in cookies; files have none, else a browser would keep one copy a cookie."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint not in STATIC_ENDPOINTS:
+            super().save_session(app, session, response)
+
+
 def register(app: Flask) -> None:
     """Serve the files of `STATIC_ENDPOINTS` from memory, with their content in the address."""
     folders = {
@@ -62,6 +71,7 @@ def register(app: Flask) -> None:
         "bootstrap.static": Path(str(app.blueprints["bootstrap"].static_folder)),
     }
     assets = Assets(folders, trim=not app.debug)
+    app.session_interface = CookielessFiles()
 
     @app.url_defaults
     def add_content(endpoint: str, values: dict[str, Any]) -> None:

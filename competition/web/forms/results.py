@@ -7,7 +7,7 @@ from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
 from wtforms.validators import InputRequired
 
 from competition.services.results.publishing import REASON_MAX
-from competition.web.forms.base import Form, Number, WholeNumber, at_most, required
+from competition.web.forms.base import Form, Number, SelectChoice, WholeNumber, at_most, required
 
 TOP, PERCENT = "top", "percent"
 
@@ -37,8 +37,8 @@ class LineForm(Form):
     by = RadioField(
         _l("Who goes on"),
         choices=[
-            (TOP, _l("The same number of entries in every track")),
-            (PERCENT, _l("The same share of the scored entries of every track")),
+            SelectChoice(TOP, _l("The same number of entries in every track")),
+            SelectChoice(PERCENT, _l("The same share of the scored entries of every track")),
         ],
         default=TOP,
     )
