@@ -71,3 +71,17 @@ def test_reading_every_template_finds_no_inline_style_or_script() -> None:
         if word in (paths.TEMPLATES / name).read_text(encoding="utf-8").lower()
     ]
     assert offending == []
+
+
+PAINTED_WITH_DATA = ("form-select", "form-check-input", "is-invalid", "is-valid", "btn-close")
+"""Classes that Bootstrap paints with `data:` images, which the content security policy blocks."""
+
+
+def test_templates_use_no_class_that_needs_a_data_image() -> None:
+    found = [
+        (name, word)
+        for name in sorted(names())
+        for word in PAINTED_WITH_DATA
+        if word in (paths.TEMPLATES / name).read_text(encoding="utf-8")
+    ]
+    assert found == []

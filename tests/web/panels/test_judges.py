@@ -134,7 +134,7 @@ def test_a_personal_link_is_shown_once_and_works(
 ) -> None:
     judge = make_judge(session, competition)
     page = client.post(f"{LIST}/1/link").text
-    token = page.split("/link/")[1].split("<")[0]
+    token = page.split("/link/")[1].split('"')[0]
     assert f"http://localhost/link/{token}" in page
     assert token not in client.get(f"{LIST}/1").text
     other = client.application.test_client()
