@@ -65,7 +65,7 @@ FORMATS: Mapping[TableKind, tuple[Column, ...]] = {
         _column("max_entries", "最多作品数", "评审上限", "最多评审数", limit=20),
     ),
     TableKind.TEAMS: (
-        _column("team", "队伍", "队名", "队伍名称", "团队", needs_header=True),
+        _column("team", "团队", "队伍", "队名", "团队名称", "队伍名称", needs_header=True),
         _column(
             "school",
             *SCHOOL,
@@ -77,12 +77,12 @@ FORMATS: Mapping[TableKind, tuple[Column, ...]] = {
         _column("division", "组别"),
         _column("captain_name", "队长", "队长姓名", needs_header=True, english=("captain",)),
         _column("captain_email", "队长邮箱", "邮箱", needs_header=True, limit=254),
-        _column("members", "队员", "成员", "队伍成员", limit=4000, english=("member",)),
+        _column("members", "队员", "成员", "团队成员", "队伍成员", limit=4000, english=("member",)),
         _column("instructors", "指导教师", "指导老师", limit=4000, english=("instructor",)),
     ),
     TableKind.ENTRIES: (
         _column("entry", "编号", "作品编号", limit=20, english=("number", "entry number")),
-        _column("team", "队伍", "队名", "队伍名称", "团队", needs_header=True),
+        _column("team", "团队", "队伍", "队名", "团队名称", "队伍名称", needs_header=True),
         _column("track", *TRACKS),
         _column("title", "标题", "作品", "作品名称", "作品标题", needs_header=True, limit=120),
         _column("summary", "简介", "作品简介", limit=4000),
@@ -93,7 +93,7 @@ FORMATS: Mapping[TableKind, tuple[Column, ...]] = {
     TableKind.CONFLICTS: (
         _column("judge", *JUDGE, needs_header=True, limit=254),
         _column("entry", *ENTRY),
-        _column("team", "队伍", "队名", "队伍名称", "团队"),
+        _column("team", "团队", "队伍", "队名", "团队名称", "队伍名称"),
         _column("school", *SCHOOL, english=("organization",)),
         _column("reason", "原因", "理由", "回避原因", needs_header=True, limit=2000),
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,6 +13,8 @@ from competition.guards import actor, now, session, signed_in, writes
 from competition.models import Competition, Conflict, Judge, Team
 from competition.policies import Permission
 from competition.queries.panels import (
+    ConflictReason,
+    DerivedConflict,
     conflicts_of,
     derived_conflicts,
     judges_of,
@@ -56,10 +60,19 @@ def conflicts_page(competition: Competition, form: ConflictForm) -> str:
             for item in declared
             if wanted in f"{item.judge.account.name}\n{item.team.name}".casefold()
         ],
-        derived=[
+        derived=grouped(
             item for item in derived if wanted in f"{item.judge_name}\n{item.team_name}".casefold()
-        ],
+        ),
     )
+
+
+def grouped(conflicts: Iterable[DerivedConflict]) -> list[list[DerivedConflict]]:
+    """Those of one judge with teams of one organization together."""
+    found: dict[tuple[int, str, ConflictReason], list[DerivedConflict]] = {}
+    for item in conflicts:
+        key = (item.judge_id, str(item.organization), item.reason)
+        found.setdefault(key, []).append(item)
+    return list(found.values())
 
 
 @blueprint.post("/c/<slug>/manage/conflicts")

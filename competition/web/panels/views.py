@@ -121,7 +121,8 @@ def jam_sentence(jam: Jam) -> str:
     entries = named([entry.number for entry in jam.entries])
     judges = named([f"{judge.number:02} {judge.account.name}" for judge in jam.judges])
     text = ngettext(
-        "Only %(judges)s may take more of %(entries)s, and their limits leave one place too few.",
+        "Only %(judges)s may take more of %(entries)s, and their limits leave %(num)s place too "
+        "few.",
         "Only %(judges)s may take more of %(entries)s, and their limits leave %(num)s places too "
         "few.",
         jam.short,
