@@ -105,7 +105,7 @@ def _not_receiving(of: Round, now: datetime) -> None:
 def _given(reason: str) -> str:
     text = reason.strip()
     if not text:
-        raise Invalid.one("reason_missing", field="reason")
+        raise Invalid.one("screening_without_reason", field="reason")
     if len(text) > REASON_LENGTH_MAX:
         raise Invalid.one("too_long", field="reason", limit=REASON_LENGTH_MAX)
     return text

@@ -63,7 +63,7 @@ SCREENING: dict[str, LazyString] = {
         " Move the round back to screening first."
     ),
     "nothing_to_undo": _l("There is nothing to undo."),
-    "reason_missing": _l("Give a reason. The team reads it."),
+    "screening_without_reason": _l("Give a reason. The team reads it."),
 }
 
 FILES: dict[str, LazyString] = {
