@@ -44,6 +44,9 @@ def confirm_publish(slug: str, position: int, number: int) -> ResponseReturnValu
     competition, of = round_at(slug, position, Permission.PUBLISH_RESULTS)
     run = run_at(of, number)
     live = live_publication(session(), round_id=of.id)
+    if live is not None and live.run_id == run.id:
+        flash(sentence("published_already", {"number": run.number}), "warning")
+        return to_preview(slug, position)
     form = PublishForm(data={"instead_of": str(live.id) if live else ""})
     return _publish_page(competition, of, run, form)
 
