@@ -210,14 +210,14 @@ def _shown(value: float, places: int) -> Decimal:
 
 
 def found(places: Sequence[Place], search: str) -> tuple[Place, ...]:
-    """The places whose title, number, team or school contains the words, whatever their case."""
-    words = search.casefold().split()
+    """The places whose title, number, team or school contains the text, whatever its case."""
+    wanted = " ".join(search.casefold().split())
 
     def holds(place: Place) -> bool:
-        text = " ".join(
+        text = "\n".join(
             (place.number, place.team, place.title.en, place.title.zh,
              place.school.en, place.school.zh)
         ).casefold()  # fmt: skip
-        return all(word in text for word in words)
+        return wanted in text
 
     return tuple(place for place in places if holds(place))
