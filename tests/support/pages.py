@@ -48,8 +48,8 @@ class Page:
 
     @property
     def fields(self) -> dict[str, str]:
-        """The names of all fields of the page's forms with what they hold."""
-        return dict(self._fields())
+        """The names of all fields of the page's forms with what they hold; not the token."""
+        return {name: value for name, value in self._fields() if name != "csrf_token"}
 
     def _fields(self) -> Iterator[tuple[str, str]]:
         for item in self.find("main input"):
@@ -74,8 +74,6 @@ def _text(item: Element) -> str:
 
 
 def _fits(item: Element, step: str) -> bool:
-    if not isinstance(item.tag, str):
-        return False
     step, _hash, wanted_id = step.partition("#")
     tag, *classes = step.split(".")
     own = item.get("class", "").split()
