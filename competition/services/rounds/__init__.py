@@ -3,6 +3,7 @@
 from competition.services.rounds.competitions import (
     CompetitionSettings,
     create_competition,
+    suggested_slug,
     update_competition,
 )
 from competition.services.rounds.settings import (
@@ -24,6 +25,7 @@ __all__ = [
     "move_round",
     "remove_round",
     "set_tracks",
+    "suggested_slug",
     "update_competition",
     "update_round",
 ]

@@ -30,6 +30,15 @@ TEAM_SIZE_LIMIT = 50
 INSTRUCTORS_LIMIT = 20
 
 
+def suggested_slug(name: str) -> str:
+    """The part of the address that a name suggests; empty when it has no Latin letters.
+
+    >>> suggested_slug("AI Application Competition 2026")
+    'ai-application-competition-2026'
+    """
+    return "-".join(re.findall(r"[a-z0-9]+", name.casefold()))[:SLUG_MAX].strip("-")
+
+
 @dataclass(frozen=True, kw_only=True)
 class CompetitionSettings:
     """What an organizer decides about a competition as a whole."""

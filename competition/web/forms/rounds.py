@@ -9,11 +9,11 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, EmailField, FieldList, FormField, HiddenField, SelectField
 from wtforms import Form as Row
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import Optional
 from wtforms.widgets import TextArea
 
 from competition.models import Competition, LocalText, Round
-from competition.services.rounds import CompetitionSettings, RoundSettings, TrackRow
+from competition.services.rounds import CompetitionSettings, RoundSettings, TrackRow, suggested_slug
 from competition.services.rounds.settings import default_scoring
 from competition.web.forms.base import (
     Form,
@@ -33,6 +33,7 @@ from competition.web.forms.zones import zone_choices
 from competition.web.labels import METHODS
 
 TRACKS_MAX = 40
+FILL_IN = _l("Fill this in.")
 MOMENT_HINT = _l("Like 2026-11-24 18:00; 24:00 is the end of the day.")
 PLACES = ("criterion", "weighted", "total")
 """Steps of the computation that the form rounds at."""
@@ -43,8 +44,11 @@ class CompetitionForm(Form):
     name_zh = Text(_l("Name in Chinese"), [at_most(200)])
     slug = Text(
         _l("Address"),
-        [required(), at_most(60)],
-        description=_l("The last part of the page’s address, like aiac-2026."),
+        [at_most(60)],
+        description=_l(
+            "The last part of the page’s address, like aiac-2026. Left empty, it is made from the"
+            " English name."
+        ),
     )
     summary_en = Text(_l("Summary in English"), [at_most(2000)], widget=TextArea())
     summary_zh = Text(_l("Summary in Chinese"), [at_most(2000)], widget=TextArea())
@@ -63,13 +67,11 @@ class CompetitionForm(Form):
     )
     team_size_max = WholeNumber(
         _l("People in a team at most"),
-        [InputRequired(_l("Fill this in."))],
+        [required()],
         default=5,
         description=_l("The captain counts as well."),
     )
-    instructors_max = WholeNumber(
-        _l("Instructors of a team at most"), [InputRequired(_l("Fill this in."))], default=2
-    )
+    instructors_max = WholeNumber(_l("Instructors of a team at most"), [required()], default=2)
     revision = HiddenField(default="1")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -101,8 +103,12 @@ class CompetitionForm(Form):
         return form
 
     def validate(self, extra_validators: Any = None) -> bool:
+        self.slug.data = self.slug.data or suggested_slug(self.name_en.data or "")
         is_valid = super().validate(extra_validators)
-        return require_either(self, "name_en", "name_zh") and is_valid
+        is_named = require_either(self, "name_en", "name_zh")
+        if is_named and not self.slug.data:
+            self.slug.errors = [*self.slug.errors, str(FILL_IN)]
+        return is_valid and is_named and bool(self.slug.data)
 
     def settings(self) -> CompetitionSettings:
         return CompetitionSettings(
@@ -164,9 +170,7 @@ class RoundForm(Form):
         description=_l("In time to the last second of the minute given; 24:00 ends the day."),
     )
     judging_closes_at = LocalMoment(_l("Judging closes"), [Optional()], description=MOMENT_HINT)
-    judges_per_entry = WholeNumber(
-        _l("Judges per entry"), [InputRequired(_l("Fill this in."))], default=3
-    )
+    judges_per_entry = WholeNumber(_l("Judges per entry"), [required()], default=3)
     is_blind = BooleanField(
         _l("Judges see the entry’s number instead of the team"),
         default=True,

@@ -8,14 +8,21 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField
 from wtforms import Form as Row
-from wtforms.validators import InputRequired
 from wtforms.widgets import TextArea
 
 from competition.models import Criterion, LocalText, Rubric
 from competition.services.rubrics import CriterionRow, LevelRow, divided
 from competition.services.rubrics.rows import CRITERIA_MAX, LEVELS_MAX
 from competition.vocabulary import Weighting
-from competition.web.forms.base import Form, Number, Text, at_most, choices_of, require_either
+from competition.web.forms.base import (
+    Form,
+    Number,
+    Text,
+    at_most,
+    choices_of,
+    require_either,
+    required,
+)
 from competition.web.forms.rows import Sent, reordered, row_count
 from competition.web.labels import WEIGHTINGS
 
@@ -23,7 +30,7 @@ from competition.web.labels import WEIGHTINGS
 def number(label: Any, default: str | None = None) -> Number:
     return Number(
         label,
-        [InputRequired(_l("Fill this in."))],
+        [required()],
         places=None,
         default=Decimal(default) if default else None,
     )

@@ -56,6 +56,17 @@ def test_create_competition_by_an_operator_leads_to_its_overview(
     assert page(client.get("/c/aiac-2027/manage")).heading == "Overview"
 
 
+def test_create_competition_without_an_address_takes_it_from_the_english_name(
+    client: FlaskClient, session: Session
+) -> None:
+    sign_in(client, make_account(session, is_operator=True).id)
+    answer = client.post("/competitions/new", data={**NEW, "slug": ""})
+    assert answer.headers["Location"] == "/c/ai-competition-2027/manage"
+    nameless = {**NEW, "slug": "", "name_en": ""}
+    found = page(client.post("/competitions/new", data=nameless))
+    assert (found.status, found.texts(".invalid-feedback")) == (422, ["Fill this in."])
+
+
 def test_create_competition_by_others_is_forbidden(client: FlaskClient, session: Session) -> None:
     organized(client, session)
     assert client.get("/competitions/new").status_code == 403
