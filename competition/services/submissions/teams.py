@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -12,52 +10,30 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from competition.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+from competition.errors import Conflict, Forbidden, NotFound
 from competition.models import Account, Competition, Judge, Membership, Team, TeamMember
 from competition.policies import Actor, Permission, authorize, can
-from competition.services.organizations import NAME_LENGTH_MAX, find_or_create_organization
+from competition.services.organizations import find_or_create_organization
 from competition.services.panels.links import may_issue_link
 from competition.services.people import (
     create_account,
     find_or_create_account,
     issue_link,
-    normal_email,
 )
 from competition.services.record import audit
 from competition.services.submissions.locking import agree, hold, hold_registering
+from competition.services.submissions.rosters import (
+    Listed,
+    Person,
+    TeamRequest,
+    listed,
+    plain_name,
+    require,
+    team_problems,
+)
 from competition.vocabulary import MemberKind, OrganizationKind
 
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody named in a form; an empty one is an empty row."""
-
-    name: str = ""
-    email: str = ""
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.name and not self.email
-
-
-@dataclass(frozen=True)
-class TeamRequest:
-    """What a form says of a team. Problems are named after these fields and their rows."""
-
-    name: str
-    organization: str
-    members: tuple[Person, ...] = ()
-    instructors: tuple[Person, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Listed:
-    """A person in the list as it will be, with the form's field."""
-
-    field: str
-    kind: MemberKind
-    name: str
-    email: str
+__all__ = ["Person", "TeamRequest", "describe", "edit_team", "issue_member_link", "register_team"]
 
 
 def register_team(
@@ -79,13 +55,14 @@ def register_team(
     hold_registering(session, competition, arrived=now)
     if actor.is_signed_in:
         captain = Person(captain.name or actor.name, actor.email)
-    people = list(_listed(team, captain))
-    _require(_problems(session, competition, None, team, people, is_new=not actor.is_signed_in))
+    people = list(listed(team, captain))
+    is_new = not actor.is_signed_in
+    require(team_problems(session, competition, None, team, people, is_new=is_new))
     try:
         with session.begin_nested():
             made = _create(session, actor, competition, team, people, password_hash, now)
     except IntegrityError:  # somebody else was faster: say with what
-        _require(_problems(session, competition, None, team, people, is_new=not actor.is_signed_in))
+        require(team_problems(session, competition, None, team, people, is_new=is_new))
         raise Conflict("changed_meanwhile") from None
     return made
 
@@ -95,7 +72,7 @@ def _create(
     actor: Actor,
     competition: Competition,
     wanted: TeamRequest,
-    people: Sequence[_Listed],
+    people: Sequence[Listed],
     password_hash: str | None,
     now: datetime,
 ) -> Team:
@@ -160,8 +137,8 @@ def edit_team(
     agree(team, revision)
     captain = next((item for item in team.members if item.kind is MemberKind.CAPTAIN), None)
     named = Person(captain.name, captain.email) if captain else Person("-", "")
-    people = [item for item in _listed(wanted, named) if captain or item.field != "captain_email"]
-    _require(_problems(session, competition, team, wanted, people, is_new=False))
+    people = [item for item in listed(wanted, named) if captain or item.field != "captain_email"]
+    require(team_problems(session, competition, team, wanted, people, is_new=False))
     before = describe(team)
     try:
         with session.begin_nested():
@@ -177,7 +154,7 @@ def edit_team(
             _replace_members(session, actor, team, people, now)
             session.flush()
     except IntegrityError:
-        _require(_problems(session, competition, team, wanted, people, is_new=False))
+        require(team_problems(session, competition, team, wanted, people, is_new=False))
         raise Conflict("changed_meanwhile") from None
     audit(
         session,
@@ -193,7 +170,7 @@ def edit_team(
 
 
 def _replace_members(
-    session: Session, actor: Actor, team: Team, people: Sequence[_Listed], now: datetime
+    session: Session, actor: Actor, team: Team, people: Sequence[Listed], now: datetime
 ) -> None:
     """Remove first, then add: an address may move from one row to another."""
     kept = {}
@@ -213,7 +190,7 @@ def _replace_members(
 
 
 def _member(
-    session: Session, actor: Actor, competition: Competition, person: _Listed, now: datetime
+    session: Session, actor: Actor, competition: Competition, person: Listed, now: datetime
 ) -> TeamMember:
     account: Account | None = None
     if person.email:
@@ -278,105 +255,3 @@ def describe(team: Team) -> dict[str, object]:
         "organization": team.organization.name,
         "members": [[item.kind, item.name, item.email] for item in team.members],
     }
-
-
-def _listed(team: TeamRequest, captain: Person) -> Iterator[_Listed]:
-    yield _Listed("captain_email", MemberKind.CAPTAIN, captain.name, normal_email(captain.email))
-    for rows, persons, kind in (
-        ("members", team.members, MemberKind.MEMBER),
-        ("instructors", team.instructors, MemberKind.INSTRUCTOR),
-    ):
-        for at, person in enumerate(persons):
-            if not person.is_empty:
-                email = normal_email(person.email)
-                yield _Listed(f"{rows}-{at}-email", kind, plain_name(person.name), email)
-
-
-def plain_name(name: str) -> str:
-    """A name as it is stored: composed characters, single spaces."""
-    return " ".join(unicodedata.normalize("NFC", name).split())
-
-
-def _require(problems: Iterator[Problem]) -> None:
-    found = list(problems)
-    if found:
-        raise Invalid(found)
-
-
-def _problems(
-    session: Session,
-    competition: Competition,
-    team: Team | None,
-    wanted: TeamRequest,
-    people: Sequence[_Listed],
-    *,
-    is_new: bool,
-) -> Iterator[Problem]:
-    yield from _name_problems(session, competition, team, wanted)
-    members = [item for item in people if item.kind is not MemberKind.INSTRUCTOR]
-    instructors = len(people) - len(members)
-    if len(members) > competition.team_size_max:
-        yield Problem.of("team_too_large", field="members", limit=competition.team_size_max)
-    if instructors > competition.instructors_max:
-        limit = competition.instructors_max
-        yield Problem.of("instructors_too_many", field="instructors", limit=limit)
-    yield from _row_problems(people)
-    yield from _elsewhere_problems(session, competition, team, members)
-    if is_new:
-        taken = select(Account.id).where(Account.email == people[0].email)
-        if session.scalar(taken) is not None:
-            yield Problem.of("captain_has_account", field="captain_email", email=people[0].email)
-
-
-def _name_problems(
-    session: Session, competition: Competition, team: Team | None, wanted: TeamRequest
-) -> Iterator[Problem]:
-    for field, text in (("name", wanted.name), ("organization", wanted.organization)):
-        if not text.strip():
-            yield Problem.of("required", field=field)
-        elif len(text) > NAME_LENGTH_MAX:
-            yield Problem.of("too_long", field=field, limit=NAME_LENGTH_MAX)
-    taken = session.scalars(
-        select(Team.id).where(
-            Team.competition_id == competition.id,
-            func.lower(Team.name) == func.lower(plain_name(wanted.name)),
-        )
-    ).first()
-    if taken is not None and (team is None or taken != team.id):
-        yield Problem.of("team_name_taken", field="name", name=wanted.name)
-
-
-def _row_problems(people: Sequence[_Listed]) -> Iterator[Problem]:
-    seen: dict[str, str] = {}
-    for person in people:
-        rows = person.field.removesuffix("email")
-        if not person.name:
-            yield Problem.of("person_without_name", field=f"{rows}name")
-        elif len(person.name) > NAME_LENGTH_MAX:
-            yield Problem.of("too_long", field=f"{rows}name", limit=NAME_LENGTH_MAX)
-        if not person.email:
-            if person.kind is not MemberKind.INSTRUCTOR:
-                yield Problem.of("person_without_email", field=person.field, name=person.name)
-        elif person.email in seen:
-            yield Problem.of("person_twice", field=person.field, name=person.name)
-        seen.setdefault(person.email, person.field)
-
-
-def _elsewhere_problems(
-    session: Session, competition: Competition, team: Team | None, members: Sequence[_Listed]
-) -> Iterator[Problem]:
-    """One person, one team; instructors may help several."""
-    by_email = {item.email: item for item in members if item.email}
-    rows = session.execute(
-        select(TeamMember.email, TeamMember.team_id).where(
-            TeamMember.competition_id == competition.id,
-            TeamMember.kind != MemberKind.INSTRUCTOR,
-            TeamMember.email.in_(by_email),
-        )
-    )
-    for email, team_id in rows:
-        if team is None or team_id != team.id:
-            person = by_email[email]
-            yield Problem.of(
-                "person_in_other_team", field=person.field, name=person.name, email=email
-            )

@@ -1,212 +1,29 @@
-"""Teams, entries, versions and files."""
+"""The organizers' lists of teams and entries, searched and in pages."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased
 
 from competition.models import (
-    Account,
-    Assignment,
     Entry,
-    EntryFile,
     EntryVersion,
     LocalText,
     Organization,
-    Round,
     Team,
     TeamMember,
     Track,
 )
-from competition.policies.subjects import Subject, subject_of
-from competition.vocabulary import AssignmentState, EntryState, MemberKind, OrganizationKind
+from competition.vocabulary import EntryState, MemberKind, OrganizationKind
 
 PAGE_SIZE = 50
-READING_STATES = (AssignmentState.CONFIRMED, AssignmentState.DONE)
-"""Assignments in which a judge reads the entry."""
-
-
-@dataclass(frozen=True)
-class VersionFile:
-    """A file as a submitted version names it."""
-
-    id: int
-    name: str
-    size: int
-    media_type: str
-    sha256: str
-
-
-@dataclass(frozen=True)
-class JudgedEntry:
-    """What judges see of an entry: its last submitted version, without team, school or people."""
-
-    entry_id: int
-    number: str
-    version: int
-    digest: str
-    title: LocalText
-    summary: LocalText
-    track: LocalText
-    repository_url: str
-    demo_url: str
-    files: tuple[VersionFile, ...]
-
-
-def local_of(value: Any) -> LocalText:
-    """A text of a version's content."""
-    return LocalText(en=value.get("en", ""), zh=value.get("zh", "")) if value else LocalText()
-
-
-def files_of(content: Mapping[str, Any]) -> tuple[VersionFile, ...]:
-    """The files that a version's content names."""
-    return tuple(
-        VersionFile(
-            id=item["id"],
-            name=item["name"],
-            size=item["size"],
-            media_type=item["media_type"],
-            sha256=item["sha256"],
-        )
-        for item in content.get("files", ())
-    )
-
-
-def entry_for_judges(session: Session, entry_id: int) -> JudgedEntry | None:
-    """The last submitted version of an entry as judges may see it; None when there is none.
-
-    Asks no permission: the caller has authorized JUDGE_ENTRY on the assignment.
-    """
-    row = session.execute(
-        select(Entry.number, EntryVersion)
-        .join(EntryVersion, EntryVersion.entry_id == Entry.id)
-        .where(Entry.id == entry_id)
-        .order_by(EntryVersion.version.desc())
-        .limit(1)
-    ).first()
-    if row is None:
-        return None
-    number, version = row
-    content = version.content
-    return JudgedEntry(
-        entry_id=entry_id,
-        number=number,
-        version=version.version,
-        digest=version.digest,
-        title=local_of(content.get("title")),
-        summary=local_of(content.get("summary")),
-        track=local_of(content.get("track")),
-        repository_url=content.get("repository_url", ""),
-        demo_url=content.get("demo_url", ""),
-        files=files_of(content),
-    )
-
-
-# what teams see
-
-
-def team_with_people(session: Session, team_id: int) -> Team | None:
-    """The team with its competition, organization, members and their accounts."""
-    return session.scalar(
-        select(Team)
-        .where(Team.id == team_id)
-        .options(
-            joinedload(Team.organization),
-            joinedload(Team.competition),
-            selectinload(Team.members).joinedload(TeamMember.account),
-        )
-    )
-
-
-def teams_of(session: Session, *, competition_id: int, team_ids: Iterable[int]) -> Sequence[Team]:
-    """Those of the teams that are in the competition, by name."""
-    return session.scalars(
-        select(Team)
-        .where(Team.competition_id == competition_id, Team.id.in_(list(team_ids)))
-        .options(joinedload(Team.organization), joinedload(Team.competition))
-        .order_by(Team.name)
-    ).all()
-
-
-def entries_of_team(session: Session, team_id: int) -> dict[int, Entry]:
-    """The entries of a team by round, with versions and files."""
-    found = session.scalars(
-        select(Entry).where(Entry.team_id == team_id).options(*_whole_entry())
-    ).all()
-    return {entry.round_id: entry for entry in found}
-
-
-def _whole_entry() -> tuple[Any, ...]:
-    return (
-        joinedload(Entry.round).joinedload(Round.competition),
-        joinedload(Entry.team).joinedload(Team.organization),
-        joinedload(Entry.track),
-        selectinload(Entry.files),
-        selectinload(Entry.versions),
-    )
-
-
-def entry_by_id(session: Session, entry_id: int) -> Entry | None:
-    """The entry with round, team, track, files and versions."""
-    return session.scalar(select(Entry).where(Entry.id == entry_id).options(*_whole_entry()))
-
-
-def entry_by_number(session: Session, *, round_id: int, number: str) -> Entry | None:
-    """The entry of a round with this number, with all that belongs to it."""
-    return session.scalar(
-        select(Entry)
-        .where(Entry.round_id == round_id, Entry.number == number)
-        .options(*_whole_entry())
-    )
-
-
-def account_names(session: Session, account_ids: Iterable[int | None]) -> dict[int, str]:
-    """The names of accounts."""
-    wanted = {item for item in account_ids if item is not None}
-    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(wanted)))
-    return {row.id: row.name for row in rows}
-
-
-def file_to_read(
-    session: Session, *, entry_id: int, file_id: int
-) -> tuple[EntryFile, Subject] | None:
-    """A file of an entry and what the permission table asks about it.
-
-    Judges come in with a confirmed assignment, and only to what the last version holds.
-    """
-    file = session.scalar(
-        select(EntryFile)
-        .where(EntryFile.id == file_id, EntryFile.entry_id == entry_id)
-        .options(joinedload(EntryFile.entry).joinedload(Entry.round))
-    )
-    if file is None:
-        return None
-    last = session.scalar(
-        select(EntryVersion)
-        .where(EntryVersion.entry_id == entry_id)
-        .order_by(EntryVersion.version.desc())
-        .limit(1)
-    )
-    judges: frozenset[int] = frozenset()
-    if last is not None and file.id in {item.id for item in files_of(last.content)}:
-        judges = frozenset(
-            session.scalars(
-                select(Assignment.judge_id).where(
-                    Assignment.entry_id == entry_id, Assignment.state.in_(READING_STATES)
-                )
-            )
-        )
-    return file, replace(subject_of(file), judge_ids=judges)
-
-
-# what organizers see
 
 
 @dataclass(frozen=True)
