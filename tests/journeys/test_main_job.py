@@ -220,7 +220,7 @@ def assign(story: Story, page: Page) -> dict[str, str]:
     page.goto(f"/c/{SLUG}/rounds/1/assignment")
     story.press(page, "Propose an assignment")
     story.is_accessible(page)
-    story.press(page, "Confirm %(num)s assignments", num=12)
+    story.press(page, "Confirm %(num)s assignment", num=12)
     page.goto(f"/c/{SLUG}/manage")
     story.press(page, "Start judging")
     return {name: personal_link(story, page, name) for name in STRICT}
