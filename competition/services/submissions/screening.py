@@ -27,8 +27,7 @@ UNDONE = frozenset({EntryState.ELIGIBLE, EntryState.RETURNED, EntryState.DISQUAL
 
 def mark_eligible(session: Session, *, actor: Actor, entry: Entry, now: datetime) -> None:
     """Let the entry go to the judges; not while its team may still change it."""
-    of = _screened(session, actor, entry)
-    _not_receiving(of, now)
+    _decidable(_screened(session, actor, entry), now)
     move_entry(session, actor, "mark_eligible", entry, EntryState.ELIGIBLE, "", now)
 
 
@@ -67,9 +66,7 @@ def mark_all_eligible(session: Session, *, actor: Actor, of: Round, now: datetim
     """Mark every submitted entry of the round as eligible; returns how many there were."""
     authorize(actor, Permission.SCREEN_ENTRY, of)
     hold(session, of)
-    if of.state not in SCREENED_IN:
-        raise WrongState("screening_over", object="round", state=of.state)
-    _not_receiving(of, now)
+    _decidable(of, now)
     entries = session.scalars(
         select(Entry)
         .where(Entry.round_id == of.id, Entry.state == EntryState.SUBMITTED)
@@ -97,9 +94,16 @@ def _screened(session: Session, actor: Actor, entry: Entry) -> Round:
     return of
 
 
-def _not_receiving(of: Round, now: datetime) -> None:
-    if of.state is RoundState.RECEIVING and is_in_time(now, of.submissions_close_at):
-        raise WrongState("still_receiving", object="round", state=of.state)
+def can_be_decided(of: Round, now: datetime) -> bool:
+    """Whether entries of the round can be marked as eligible: their teams are done with them."""
+    is_open = of.state is RoundState.RECEIVING and is_in_time(now, of.submissions_close_at)
+    return of.state in SCREENED_IN and not is_open
+
+
+def _decidable(of: Round, now: datetime) -> None:
+    if not can_be_decided(of, now):
+        code = "still_receiving" if of.state in SCREENED_IN else "screening_over"
+        raise WrongState(code, object="round", state=of.state)
 
 
 def _given(reason: str) -> str:

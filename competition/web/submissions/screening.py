@@ -56,6 +56,8 @@ def entries(slug: str, position: int) -> ResponseReturnValue:
         track=track,
         search=search,
         tones=TONES,
+        may_mark_all=can(actor(), Permission.SCREEN_ENTRY, of)
+        and service.can_be_decided(of, now()),
         counts=entry_counts(session(), round_id=of.id),
         page=page_of(rows, request.args.get("page", 1, type=int)),
     )
@@ -196,7 +198,11 @@ def _acts(of: Round, entry: Entry) -> list[str]:
         EntryState.RETURNED: ["disqualify", "undo"],
         EntryState.DISQUALIFIED: ["undo"],
     }.get(entry.state, [])
-    return [act for act in possible if act != "return_entry" or of.state in service.RETURNED_IN]
+    closed = {
+        "mark_eligible": not service.can_be_decided(of, now()),
+        "return_entry": of.state not in service.RETURNED_IN,
+    }
+    return [act for act in possible if not closed.get(act)]
 
 
 @blueprint.post("/c/<slug>/rounds/<int:position>/entries/<number>/eligible")
