@@ -23,6 +23,7 @@ from tests.support.client import PREPARED, IsolatedClient
 from tests.support.databases import Databases, PostgreSQLDatabases, SQLiteDatabases
 from tests.support.postgresql import Cluster
 from tests.support.settings import settings_for
+from tests.support.templates import MEMORY
 
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
 
@@ -126,6 +127,7 @@ def app(settings: Settings) -> Iterator[Flask]:
 
     made = create_app(settings)
     made.test_client_class = IsolatedClient
+    made.jinja_env.bytecode_cache = MEMORY
     yield made
     with made.app_context():
         db.session.remove()

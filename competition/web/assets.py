@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, cast
@@ -44,16 +45,20 @@ class Assets:
         with self._lock:
             kept = self._read.get(path)
             if kept is None or kept[0] != mark:
-                kept = (mark, self._encoded(endpoint, filename, path))
+                is_bootstrap = endpoint == "bootstrap.static" and filename == BOOTSTRAP
+                kept = (mark, encoded(path, mark, trim=self._trim and is_bootstrap))
                 self._read[path] = kept
         return kept[1]
 
-    def _encoded(self, endpoint: str, filename: str, path: Path) -> Encoded:
-        content = path.read_bytes()
-        if self._trim and endpoint == "bootstrap.static" and filename == BOOTSTRAP:
-            content = trimmed(content.decode(), words_of(paths.TEMPLATES, paths.PACKAGE)).encode()
-        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        return Encoded(content, kind, BEST)
+
+@lru_cache(maxsize=256)
+def encoded(path: Path, mark: tuple[int, int], *, trim: bool) -> Encoded:
+    """The file as it was at that mark; all applications of a process share it."""
+    content = path.read_bytes()
+    if trim:
+        content = trimmed(content.decode(), words_of(paths.TEMPLATES, paths.PACKAGE)).encode()
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return Encoded(content, kind, BEST)
 
 
 class CookielessFiles(SecureCookieSessionInterface):
