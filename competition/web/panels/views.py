@@ -159,14 +159,13 @@ def assignment_sheets(board: Board) -> list[Sheet]:
             judges[row.judge_id].account.email,
             "lock" if row.is_locked else "assign",
             local(numbers[row.entry_id].track.name),
-            f"{judges[row.judge_id].number:02}",
-            judges[row.judge_id].account.name,
+            f"{judges[row.judge_id].number:02} {judges[row.judge_id].account.name}",
             label(row.state),
         )
         for row in board.live
     ]
     own = [column.header(str(current_locale())) for column in FORMATS[TableKind.ASSIGNMENTS]]
-    headers = (*own, _("Track"), _("No."), _("Name"), _("State"))
+    headers = (*own, _("Track"), _("Name"), _("State"))
     grid = [
         (
             f"{judge.number:02} {judge.account.name}",
