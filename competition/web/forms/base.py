@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,6 +23,10 @@ def choices_of(words: Mapping[Any, Any]) -> list[SelectChoice]:
     return [SelectChoice(member.value, text) for member, text in words.items()]
 
 
+UNWANTED = frozenset({"Cc", "Cs"})
+"""Unicode categories that no text needs: control characters and halves of characters."""
+
+
 class Form(FlaskForm):  # type: ignore[misc]  # flask-wtf is untyped
     """The base of every form."""
 
@@ -34,14 +39,25 @@ def at_most(limit: int) -> Length:
     return Length(max=limit, message=_l("Shorten this to %(max)d characters."))
 
 
+def tidy(text: str) -> str:
+    """A text with plain line breaks, trimmed, without control characters.
+
+    >>> tidy(" 作品\u3000一\x00\r\n")
+    '作品\u3000一'
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if lines.isascii() and lines.isprintable():
+        return lines
+    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in UNWANTED)
+
+
 class Text(StringField):
     """A line of text: trimmed, without control characters."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         super().process_formdata(valuelist)
         if self.data:
-            text = "".join(c for c in self.data if c == "\n" or c == "\t" or c.isprintable())
-            self.data = text.strip()
+            self.data = tidy(self.data)
 
 
 class Number(DecimalField):

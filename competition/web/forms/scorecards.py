@@ -19,14 +19,12 @@ from competition.errors import Problem
 from competition.queries.scorecards import Mark
 from competition.services.scorecards import REASON_LIMIT, Filled
 from competition.web.charts import plain
-from competition.web.forms.base import Form, at_most, required
+from competition.web.forms.base import Form, at_most, required, tidy
 from competition.web.messages import problem_sentence
 
 NUMBER = re.compile(r"[+-]?\d{1,9}(\.\d{1,9})?")
 CRITERION_FIELD = re.compile(r"(rating|reason)-([1-9]\d{0,9})")
 OTHER_FIELDS = frozenset({"csrf_token", "revision", "action", "comment", "note"})
-UNWANTED = frozenset({"Cc", "Cs"})
-"""Control characters and halves of surrogate pairs: no database keeps them."""
 TYPED_LIMIT = 40
 """Characters of a wrong value that a message repeats."""
 
@@ -127,14 +125,6 @@ def number_of(text: str) -> Decimal | None:
     """A number as people type it: comma or point, full-width digits too."""
     folded = unicodedata.normalize("NFKC", text).strip().replace(",", ".").replace("。", ".")
     return Decimal(folded) if NUMBER.fullmatch(folded) else None
-
-
-def tidy(text: str) -> str:
-    """A text with plain line breaks, trimmed, without control characters."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if lines.isascii() and lines.isprintable():
-        return lines
-    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in UNWANTED)
 
 
 def by_name(problems: Iterable[Problem]) -> Mapping[str, str]:

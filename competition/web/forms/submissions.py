@@ -31,7 +31,7 @@ from competition.services.submissions.screening import REASON_LENGTH_MAX
 from competition.services.submissions.teams import Person, TeamRequest
 from competition.vocabulary import MemberKind
 from competition.web.formats import local
-from competition.web.forms.base import Form, Text, at_most, required
+from competition.web.forms.base import Form, Text, at_most, required, tidy
 from competition.web.forms.people import email_valid
 from competition.web.forms.rows import Sent, act_on_rows
 
@@ -46,8 +46,7 @@ class Prose(TextAreaField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         super().process_formdata(valuelist)
         if self.data:
-            text = self.data.replace("\r\n", "\n").replace("\r", "\n")
-            self.data = "".join(c for c in text if c in "\n\t" or c.isprintable()).strip()
+            self.data = tidy(self.data)
 
 
 class PersonRow(PlainForm):
