@@ -8,6 +8,7 @@ from datetime import datetime
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from competition.models import Competition
 from competition.policies import Actor
@@ -23,6 +24,10 @@ ROLE_PAGES = {
     Role.JUDGE: "scorecards.desk",
     Role.TEAM: "submissions.my_team",
 }
+
+
+NAMED_ROUNDS = 3
+"""With more published rounds than this, a note counts them instead of naming them."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,13 @@ def notes(competition: Competition, published: Collection[int], now: datetime) -
         elif item.state is RoundState.LOCKED:
             yield _("%(name)s: scored; the results are being prepared.", **values)
     names = [item.name for item in competition.rounds if item.id in published]
-    if names:
+    if len(names) > NAMED_ROUNDS:
+        yield ngettext(
+            "The results of %(num)s round are published.",
+            "The results of %(num)s rounds are published.",
+            len(names),
+        )
+    elif names:
         yield _("Results published: %(rounds)s.", rounds=listing(names))
 
 
