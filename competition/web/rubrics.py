@@ -82,7 +82,9 @@ def save(slug: str, position: int) -> ResponseReturnValue:
 @writes
 def copy(slug: str, position: int) -> ResponseReturnValue:
     _competition, of = round_at(slug, position, Permission.MANAGE_COMPETITION)
-    source = session().get(Round, request.form.get("source", type=int) or 0)
+    offered = copyable_rounds(session(), actor=actor(), but=of)
+    wanted = request.form.get("source", "")
+    source = next((item for item in offered if str(item.id) == wanted), None)
     if source is None:
         raise NotFound
     service.copy_rubric(
@@ -90,7 +92,7 @@ def copy(slug: str, position: int) -> ResponseReturnValue:
         actor=actor(),
         round_=of,
         source=source,
-        revision=request.form.get("revision", 0, type=int),
+        revision=revision_of(RubricForm()),
         now=now(),
     )
     flash(_("The rubric is taken over. Change what differs in this round."), "success")

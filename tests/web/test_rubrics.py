@@ -157,7 +157,7 @@ def test_copy_a_rubric_that_does_not_exist_is_not_found(
     client: FlaskClient, session: Session
 ) -> None:
     organized(client, session)
-    for source in ("999", "", "x"):
+    for source in ("999", "", "x", "9" * 30):
         sent = {"source": source, "revision": "0"}
         assert client.post("/c/aiac-2026/rounds/1/rubric/copy", data=sent).status_code == 404
 

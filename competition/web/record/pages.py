@@ -17,24 +17,32 @@ blueprint = Blueprint("record", __name__)
 PAGE = 50
 
 
+def _entry_id(text: str) -> int:
+    """The id of an entry; what no database would take is no id."""
+    number = int(text)
+    if not 0 < number < 2**31:
+        raise ValueError(text)
+    return number
+
+
 @blueprint.get("/c/<slug>/manage/log")
 @signed_in
 def log(slug: str) -> ResponseReturnValue:
     competition = competition_at(slug, Permission.READ_AUDIT_LOG)
     use_zone(competition.zone)
-    search = request.args.get("q", "").strip()
+    search = "".join(filter(str.isprintable, request.args.get("q", ""))).strip()
     action = request.args.get("action", "")
-    before_id = request.args.get("before", type=int)
+    before_id = request.args.get("before", type=_entry_id)
+    actions = audit_actions(session(), competition_id=competition.id)
     entries = audit_entries(
         session(),
         competition_id=competition.id,
         search=search,
-        action=action,
+        action=action if action in actions else "",
         before_id=before_id,
         limit=PAGE + 1,
     )
     shown = entries[:PAGE]
-    actions = audit_actions(session(), competition_id=competition.id)
     return render_template(
         "record/log.html",
         competition=competition,
