@@ -127,3 +127,17 @@ def memberships(session: Session, *, competition_id: int) -> Sequence[Membership
         .options(contains_eager(Membership.account))
         .order_by(Membership.role, Account.name)
     ).all()
+
+
+def competitions_of(session: Session, account_id: int) -> set[int]:
+    """The competitions in which the account has any part."""
+    return set(
+        session.scalars(
+            union_all(
+                *(
+                    select(table.competition_id).where(table.account_id == account_id)
+                    for table in (Judge, Membership, TeamMember)
+                )
+            )
+        )
+    )

@@ -20,6 +20,7 @@ from competition.models import (
     SignInLink,
 )
 from competition.policies import Actor, Permission, authorize
+from competition.queries.people import competitions_of
 from competition.services.record import audit
 from competition.vocabulary import INVITED_ROLES, Role
 
@@ -106,6 +107,34 @@ def issue_link(
     )
     audit(session, actor=actor, action="issue_link", now=now, thing=account, name=account.email)
     return token
+
+
+def may_issue_link(session: Session, *, actor: Actor, account: Account) -> bool:
+    """Whether the actor could do everything that the link's holder can.
+
+    A link is as good as the account: an organizer must not get into an operator's, or into
+    another competition, by putting its owner on a list.
+    """
+    if actor.is_operator:
+        return True
+    return not account.is_operator and competitions_of(session, account.id) <= managed_by(actor)
+
+
+def managed_by(actor: Actor) -> set[int]:
+    """The competitions that the actor organizes."""
+    return {competition for competition, role in actor.roles if role is Role.ORGANIZER}
+
+
+def invite(
+    session: Session, *, actor: Actor, account: Account, now: datetime, lifetime: timedelta
+) -> str:
+    """The token of a new personal link for somebody whom the actor organizes.
+
+    Raises Conflict when the account reaches further than the actor's competitions.
+    """
+    if not may_issue_link(session, actor=actor, account=account):
+        raise Conflict("link_reaches_further", name=account.name)
+    return issue_link(session, actor=actor, account=account, now=now, lifetime=lifetime)
 
 
 def use_link(session: Session, *, token: str, now: datetime) -> Account:

@@ -230,13 +230,17 @@ def invite(slug: str) -> ResponseReturnValue:
 
 
 def _show_link(slug: str, invited: Account) -> str:
-    token = service.issue_link(
-        session(),
-        actor=actor(),
-        account=invited,
-        now=now(),
-        lifetime=setting("link_lifetime"),
-    )
+    try:
+        token = service.invite(
+            session(),
+            actor=actor(),
+            account=invited,
+            now=now(),
+            lifetime=setting("link_lifetime"),
+        )
+    except Conflict as refusal:  # the role is given all the same
+        flash(sentence(refusal.code, refusal.facts), "warning")
+        return _members_page(slug, InviteForm(formdata=None))
     address = setting("public_url").rstrip("/") + url_for("people.link", token=token)
     return _members_page(slug, InviteForm(formdata=None), link=address, link_for=invited.name)
 

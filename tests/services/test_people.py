@@ -204,3 +204,18 @@ def test_actor_of_an_account_with_many_parts_knows_all(session: Session) -> None
     }
     assert actor.judge_ids == {judge.id}
     assert actor.team_ids == {team.id}
+
+
+def test_invite_of_somebody_beyond_ones_competitions_is_refused(
+    session: Session, now: datetime
+) -> None:
+    competition, elsewhere = make_competition(session), make_competition(session, "other")
+    organizer = actor_for(session, make_organizer(session, competition))
+    operator, stranger = make_account(session, is_operator=True), make_account(session)
+    grant(session, operator, competition, Role.COMMITTEE)
+    grant(session, stranger, competition, Role.COMMITTEE)
+    grant(session, stranger, elsewhere, Role.OBSERVER)
+    for account in (operator, stranger):
+        with pytest.raises(Conflict, match="link_reaches_further"):
+            people.invite(session, actor=organizer, account=account, now=now, lifetime=FORTNIGHT)
+    assert session.scalars(select(SignInLink)).all() == []

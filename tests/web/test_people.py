@@ -236,3 +236,19 @@ def test_signed_in_pages_are_not_stored(client: FlaskClient, session: Session) -
 def test_healthz_and_readyz_answer(client: FlaskClient) -> None:
     assert client.get("/healthz").json == {"status": "ok"}
     assert client.get("/readyz").json == {"status": "ok"}
+
+
+def test_invite_of_an_operator_gives_the_role_but_no_link(
+    client: FlaskClient, session: Session
+) -> None:
+    competition = make_competition(session)
+    organizer = make_organizer(session, competition)
+    make_account(session, email="operator@school.example", is_operator=True)
+    sign_in(client, organizer.id)
+    page = client.post(
+        f"/c/{competition.slug}/manage/people",
+        data={"name": "Op", "email": "operator@school.example", "role": "observer"},
+    )
+    assert page.status_code == 200
+    assert "operator@school.example" in page.text
+    assert "/link/" not in page.text

@@ -20,7 +20,7 @@ from competition.services.panels.judges import (
     seat,
     unseat,
 )
-from competition.services.panels.links import issue_judge_link, issue_judge_links, may_issue_link
+from competition.services.panels.links import issue_judge_link, issue_judge_links
 
 __all__ = [
     "JudgeDetails",
@@ -33,7 +33,6 @@ __all__ = [
     "issue_judge_link",
     "issue_judge_links",
     "lock",
-    "may_issue_link",
     "may_rename",
     "propose_assignments",
     "recuse",

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from competition.assigning import Infeasible, balance
 from competition.errors import Conflict, Invalid, WrongState
 from competition.models import Assignment, Entry, Judge, Round, Scorecard
 from competition.policies import Actor, Permission, authorize
@@ -67,6 +66,8 @@ def propose_assignments(
         raise Invalid.one("no_entries_to_assign")
     if not board.seated:
         raise Invalid.one("no_judges_on_panel")
+    from competition.assigning import Infeasible, balance  # NumPy
+
     outcome = balance(board.problem(), seed=seed)
     had = {(row.entry_id, row.judge_id) for row in board.live}
     wanted = set(outcome.pairs)

@@ -16,21 +16,24 @@ from competition.models import (
     Assignment,
     Competition,
     Judge,
-    Membership,
     Organization,
     PanelMember,
     Round,
     Scorecard,
-    TeamMember,
     Track,
 )
 from competition.models import Conflict as ConflictRow
 from competition.policies import Actor, Permission, authorize
+from competition.queries.people import competitions_of
 from competition.services.organizations import find_or_create_organization
 from competition.services.panels.conflicts import withdraw_conflicted
-from competition.services.people import find_or_create_account, normal_email
+from competition.services.people import (
+    find_or_create_account,
+    managed_by,
+    normal_email,
+)
 from competition.services.record import audit
-from competition.vocabulary import OrganizationKind, Role, RoundState
+from competition.vocabulary import OrganizationKind, RoundState
 
 CLOSED_STATES = frozenset({RoundState.LOCKED, RoundState.RESULTS})
 """Rounds whose panel and assignments stay as they are."""
@@ -184,22 +187,7 @@ def may_rename(session: Session, *, actor: Actor, account: Account) -> bool:
         return account.password_hash is None
     if account.is_operator or account.password_hash is not None:
         return False
-    return parts_in(session, account) <= managed_by(actor)
-
-
-def parts_in(session: Session, account: Account) -> set[int]:
-    """The competitions in which the account has any part."""
-    found: set[int] = set()
-    for table in (Judge, Membership, TeamMember):
-        found.update(
-            session.scalars(select(table.competition_id).where(table.account_id == account.id))
-        )
-    return found
-
-
-def managed_by(actor: Actor) -> set[int]:
-    """The competitions that the actor organizes."""
-    return {competition for competition, role in actor.roles if role is Role.ORGANIZER}
+    return competitions_of(session, account.id) <= managed_by(actor)
 
 
 def remove_judge(session: Session, *, actor: Actor, judge: Judge, now: datetime) -> None:

@@ -8,12 +8,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from competition.errors import Conflict
-from competition.models import Account, Competition, Judge
+from competition.models import Competition, Judge
 from competition.policies import Actor, Permission, authorize
 from competition.queries.panels import Access, access_of, judges_of
-from competition.services.panels.judges import managed_by, parts_in
-from competition.services.people import issue_link
+from competition.services.people import invite, issue_link, may_issue_link
 
 
 @dataclass(frozen=True)
@@ -24,25 +22,12 @@ class JudgeLink:
     token: str | None
 
 
-def may_issue_link(session: Session, *, actor: Actor, account: Account) -> bool:
-    """Whether the actor could do everything that the link's holder can.
-
-    A link is as good as the account: an organizer must not get into an operator's, or into
-    another competition, by putting its owner on a list of judges.
-    """
-    if actor.is_operator:
-        return True
-    return not account.is_operator and parts_in(session, account) <= managed_by(actor)
-
-
 def issue_judge_link(
     session: Session, *, actor: Actor, judge: Judge, now: datetime, lifetime: timedelta
 ) -> str:
     """The token of a new personal link; Conflict when the account reaches beyond the actor's."""
     authorize(actor, Permission.MANAGE_PANEL, judge)
-    if not may_issue_link(session, actor=actor, account=judge.account):
-        raise Conflict("link_reaches_further", name=judge.account.name)
-    return issue_link(session, actor=actor, account=judge.account, now=now, lifetime=lifetime)
+    return invite(session, actor=actor, account=judge.account, now=now, lifetime=lifetime)
 
 
 def issue_judge_links(

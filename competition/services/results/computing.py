@@ -21,7 +21,8 @@ from competition.queries.results import (
     rulebook_of_round,
 )
 from competition.queries.results.explaining import detail_of
-from competition.scoring import RuleBook, ScoringError
+from competition.scoring.errors import ScoringError
+from competition.scoring.rulebook import RuleBook
 from competition.services.record import audit, plain
 from competition.vocabulary import Method
 

@@ -11,7 +11,7 @@ from competition.errors import Conflict, Invalid, WrongState
 from competition.models import Publication, Round, ScoreRun
 from competition.policies import Actor, Permission, authorize
 from competition.queries.results import live_publication, ratings_of_round, rulebook_of_round
-from competition.scoring import ScoringError
+from competition.scoring.errors import ScoringError
 from competition.services.record import audit, snapshot
 from competition.services.rounds import move_round
 from competition.vocabulary import Method, RoundState

@@ -9,7 +9,6 @@ from functools import cache
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import CursorResult, Executable, Table, and_, bindparam, delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from competition.errors import Conflict, Forbidden, Invalid, NotFound, Problem, WrongState
@@ -261,7 +260,14 @@ class Statements:
 
 @cache
 def _statements(dialect: str) -> Statements:
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql  # megabytes that SQLite does without
+
+        insert = postgresql.insert
+    else:
+        from sqlalchemy.dialects import sqlite
+
+        insert = sqlite.insert  # type: ignore[assignment]
     rating = insert(RATING)
     return Statements(
         insert(SCORECARD)

@@ -14,11 +14,11 @@ from competition.errors import Conflict, Forbidden, NotFound
 from competition.models import Account, Competition, Judge, Membership, Team, TeamMember
 from competition.policies import Actor, Permission, authorize, can
 from competition.services.organizations import find_or_create_organization
-from competition.services.panels.links import may_issue_link
 from competition.services.people import (
     create_account,
     find_or_create_account,
     issue_link,
+    may_issue_link,
 )
 from competition.services.record import audit
 from competition.services.submissions.locking import agree, hold, hold_registering
