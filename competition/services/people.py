@@ -210,6 +210,21 @@ def _subject(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def void_earlier_access(session: Session, *, account: Account, now: datetime) -> None:
+    """Let nothing handed out so far open the new part that the account is about to get.
+
+    Unused links are void: somebody else may hold one, a captain a member's. Without a password
+    the sessions may have come from such a link, so they end too.
+    """
+    session.execute(
+        update(SignInLink)
+        .where(SignInLink.account_id == account.id, SignInLink.used_at.is_(None))
+        .values(used_at=now)
+    )
+    if account.password_hash is None:
+        end_all_sessions(session, account=account, now=now)
+
+
 def wait_before_attempt(
     session: Session, *, email: str, address: str, now: datetime
 ) -> timedelta | None:
@@ -265,6 +280,7 @@ def grant_role(
         )
     )
     if membership is None:
+        void_earlier_access(session, account=account, now=now)
         membership = Membership(
             account_id=account.id, competition_id=competition.id, role=role, created_at=now
         )

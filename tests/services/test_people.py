@@ -219,3 +219,24 @@ def test_invite_of_somebody_beyond_ones_competitions_is_refused(
         with pytest.raises(Conflict, match="link_reaches_further"):
             people.invite(session, actor=organizer, account=account, now=now, lifetime=FORTNIGHT)
     assert session.scalars(select(SignInLink)).all() == []
+
+
+def test_grant_role_voids_what_was_handed_out_before(session: Session, now: datetime) -> None:
+    competition = make_competition(session)
+    organizer = actor_for(session, make_organizer(session, competition))
+    member = make_account(session)
+    link = people.issue_link(session, actor=SYSTEM, account=member, now=now, lifetime=FORTNIGHT)
+    token = people.open_session(
+        session, actor=SYSTEM, account=member, user_agent="", now=now, lifetime=FORTNIGHT
+    )
+    people.grant_role(
+        session,
+        actor=organizer,
+        competition=competition,
+        account=member,
+        role=Role.COMMITTEE,
+        now=now,
+    )
+    session.expire_all()
+    assert sign_in_link(session, token=link, now=now) is None
+    assert account_session(session, token=token, now=now) is None

@@ -31,6 +31,7 @@ from competition.services.people import (
     find_or_create_account,
     managed_by,
     normal_email,
+    void_earlier_access,
 )
 from competition.services.record import audit
 from competition.vocabulary import OrganizationKind, RoundState
@@ -97,6 +98,7 @@ def add_judge(
     )
     if _judge_of(session, competition, account) is not None:
         raise Invalid.one("judge_exists", field="email", email=account.email)
+    void_earlier_access(session, account=account, now=now)
     last = session.scalar(
         select(func.max(Judge.number)).where(Judge.competition_id == competition.id)
     )
