@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import subprocess
 import sys
@@ -10,21 +9,19 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.leaderboard import ADDRESS, call, prepared
-from competition.app import create_app
-from competition.settings import Settings
+from bench.leaderboard import prepared
 
 REPEATS = 7
-LIMITS = {"competition --help": 0.5, "import competition.scoring": 0.3}
+LIMITS = {"competition --help": 0.5, "from competition.scoring import score": 0.3}
 MEMORY_LIMIT_MB = 95
 COMMANDS = {
     "python alone": ("-c", ""),
     "import numpy": ("-c", "import numpy"),
     "import competition.scoring": ("-c", "import competition.scoring"),
+    "from competition.scoring import score": ("-c", "from competition.scoring import score"),
     "competition --help": ("-m", "competition", "--help"),
 }
 NO_FLASK = "import competition.scoring, sys; assert 'flask' not in sys.modules"
-PAGES = ("/", "/sign-in", "/c/aiac-2026", "/c/aiac-2026/results", ADDRESS)
 
 
 def main() -> None:
@@ -38,12 +35,16 @@ def main() -> None:
         url = f"sqlite:///{folder}/bench.sqlite3"
         prepared(url, Path(folder))
         done = subprocess.run(
-            [sys.executable, "-m", "bench.startup", url, folder],
+            [sys.executable, "-m", "bench.worker", url, folder],
             check=True,
             capture_output=True,
             text=True,
         )
-        print(done.stdout, end="")
+        fresh, loaded = map(float, done.stdout.split())
+        print(
+            f"worker: {fresh:.0f} MB when it has started,"
+            f" {loaded:.0f} MB after load (limit {MEMORY_LIMIT_MB} MB)"
+        )
 
 
 def seconds(arguments: tuple[str, ...]) -> float:
@@ -56,33 +57,5 @@ def seconds(arguments: tuple[str, ...]) -> float:
     return statistics.median(times)
 
 
-def work(url: str, folder: str) -> None:
-    """Be a web worker for a while, and print what it weighs."""
-    app = create_app(Settings(database_url=url, data_path=Path(folder)))
-    fresh = memory_mb()
-    for language in ("en", "zh"):
-        for encoding in ("br", "gzip", ""):
-            extra = {"HTTP_ACCEPT_LANGUAGE": language, "HTTP_ACCEPT_ENCODING": encoding}
-            for address in (*PAGES, *(f"{ADDRESS}?page={page}" for page in range(1, 11))):
-                call(app, address, extra)
-        for kind in ("csv", "xlsx", "json"):
-            call(app, f"{ADDRESS}/results.{kind}", {"HTTP_ACCEPT_LANGUAGE": language})
-        for number in range(1, 201):
-            call(app, f"{ADDRESS}/entries/E-{number:03}", {"HTTP_ACCEPT_LANGUAGE": language})
-    print(
-        f"worker: {fresh:.0f} MB when it has started,"
-        f" {memory_mb():.0f} MB after load (limit {MEMORY_LIMIT_MB} MB)"
-    )
-
-
-def memory_mb() -> float:
-    """Resident memory of this process."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-
 if __name__ == "__main__":
-    if len(sys.argv) == 3:
-        work(*sys.argv[1:])
-    else:
-        main()
+    main()

@@ -10,13 +10,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from competition import paths
 from competition.adapters.passwords import Passwords
 from competition.extensions import (
+    Migrations,
     babel,
     bootstrap,
     configure_engine,
     csrf,
     db,
     login_manager,
-    migrate,
 )
 from competition.settings import Settings
 from competition.web import (
@@ -137,7 +137,7 @@ def join_extensions(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         configure_engine(db.engine)
-    migrate.init_app(app, db, directory=str(paths.MIGRATIONS), compare_type=True)
+    app.extensions["migrate"] = Migrations(app, str(paths.MIGRATIONS))
     babel.init_app(app, locale_selector=select_locale)
     bootstrap.init_app(app)
     csrf.init_app(app)

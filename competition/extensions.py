@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from flask import Flask
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, event
@@ -18,11 +18,27 @@ from sqlalchemy import Connection, Engine, event
 from competition.models import Base
 
 db = SQLAlchemy(model_class=Base)
-migrate = Migrate()
 login_manager = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()
 bootstrap = Bootstrap5()
+
+
+class Migrations:
+    """Stands for Flask-Migrate until a migration is asked for: Alembic is not loaded to serve."""
+
+    def __init__(self, app: Flask, directory: str) -> None:
+        self._app = app
+        self.directory = directory
+
+    @property
+    def migrate(self) -> Any:
+        from flask_migrate import Migrate
+
+        made = Migrate()
+        made.init_app(self._app, db, directory=self.directory, compare_type=True)
+        return made  # it has taken this object's place by now
+
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 

@@ -19,7 +19,7 @@ from competition.scoring.errors import (
     TrackConflict,
     UnequalLengths,
 )
-from competition.scoring.rounding import LARGEST
+from competition.scoring.limits import LARGEST
 
 ONLY_CRITERION = ""
 """Label of the one criterion when the ratings name none."""

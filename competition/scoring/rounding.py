@@ -12,12 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from competition.scoring.arrays import Floats, Integers
-
-MOST_PLACES = 12
-"""Rounding to more places than this is no rounding: doubles do not reach further."""
-
-LARGEST = 1e15
-"""Beyond this a double has no decimals left."""
+from competition.scoring.limits import MOST_PLACES
 
 _ROOM = 2**62
 _SURE = 2.0**50

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from competition.scoring.errors import BadRules
-from competition.scoring.rounding import LARGEST, MOST_PLACES
+from competition.scoring.limits import LARGEST, MOST_PLACES
 
 METHODS = ("mean", "trimmed", "zscore", "additive")
 UNITS = ("scorecard", "criterion")

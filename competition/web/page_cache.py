@@ -11,7 +11,7 @@ from flask import Flask, current_app
 
 from competition.web.compression import Encoded
 
-BUDGET = 12 * 1024 * 1024
+BUDGET = 4 * 1024 * 1024
 """Bytes that all kept pages may take; the ones not asked for longest go first."""
 NAME = "page_cache"
 

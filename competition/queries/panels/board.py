@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from competition.assigning import Infeasible, Problem, Quality, balance, quality
 from competition.models import AuditEntry, Entry, Judge, Round
 from competition.queries.panels.assignments import (
     AssignmentRow,
@@ -21,6 +20,9 @@ from competition.queries.panels.assignments import (
 from competition.queries.panels.conflicts import ConflictReason, conflict_map
 from competition.queries.panels.judges import judges_of, seats_of
 from competition.vocabulary import AssignmentState, RoundState
+
+if TYPE_CHECKING:
+    from competition.assigning import Infeasible, Problem, Quality
 
 Pair = tuple[int, int]
 """Entry id and judge id."""
@@ -123,6 +125,8 @@ class Board:
 
     @cached_property
     def quality(self) -> Quality:
+        from competition.assigning import quality  # loads NumPy: for organizers only
+
         pairs = [(row.entry_id, row.judge_id) for row in self.live]
         return quality(pairs, [judge.id for judge in self.judges if judge.id in self.seated])
 
@@ -157,6 +161,10 @@ class Board:
 
     def problem(self) -> Problem:
         """The round in the terms of `competition.assigning`."""
+        import numpy as np
+
+        from competition.assigning import Problem
+
         locked, already = self.kept()
         shape = (len(self.entries), len(self.judges))
         allowed = np.zeros(shape, dtype=np.bool_)
@@ -236,6 +244,8 @@ def shortfall(board: Board, *, seed: int) -> Explanation | None:
     """Why the open places cannot all be filled by a new proposal; None when they can."""
     if not board.open_places:
         return None
+    from competition.assigning import Infeasible, balance
+
     outcome = balance(board.problem(), seed=seed)
     return board.explain(outcome) if isinstance(outcome, Infeasible) else None
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-import numpy as np
 from sqlalchemy.orm import Session
 
 from competition.models import Round
@@ -14,8 +14,10 @@ from competition.queries.results.inputs import (
     ratings_of_round,
     rulebook_of_round,
 )
-from competition.scoring import Result, RuleBook, rank_within, score
 from competition.vocabulary import Method
+
+if TYPE_CHECKING:
+    from competition.scoring import Result, RuleBook
 
 SEPARATE_RANKINGS = frozenset({Method.ADDITIVE.value})
 """Methods whose scores cannot be compared between groups without a judge in common."""
@@ -32,6 +34,10 @@ class Calculation:
 
 def calculate(inputs: RoundRatings, rules: RuleBook, seed: int = 0) -> Calculation:
     """Execute the rule book on the inputs, which have ratings."""
+    import numpy as np  # a worker that only shows pages needs none of it
+
+    from competition.scoring import rank_within, score
+
     if inputs.ratings is None:
         raise ValueError("there is nothing to calculate from")
     result = score(inputs.ratings, rules=rules, seed=seed)

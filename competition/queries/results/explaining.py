@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,8 +27,10 @@ from competition.models import (
     Track,
 )
 from competition.queries.results.boards import Board, Place, TrackBoard, display_places
-from competition.scoring import Result, worked_example
 from competition.vocabulary import AssignmentState, ScorecardState
+
+if TYPE_CHECKING:
+    from competition.scoring import Result
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,8 @@ def detail_of(result: Result, entry: str) -> dict[str, Any]:
     Judges stand under their numbers, highest total first, so that the letters A, B, C tell
     nothing about who they are.
     """
+    from competition.scoring import worked_example
+
     example = worked_example(result, entry)
     cards = result.working.cards
     ratings: dict[Any, list[float | None]] = {}

@@ -6,9 +6,8 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
@@ -24,13 +23,16 @@ from competition.models import (
     Scorecard,
     Track,
 )
-from competition.scoring import Ratings, RuleBook
+from competition.scoring.rulebook import RuleBook
 from competition.vocabulary import (
     JUDGEABLE_ENTRY_STATES,
     AssignmentState,
     Method,
     ScorecardState,
 )
+
+if TYPE_CHECKING:
+    from competition.scoring import Ratings
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,6 +217,10 @@ def _arrays(
     criteria: Sequence[Criterion],
     rows: Sequence[tuple[str, int, int, Decimal, int]],
 ) -> Ratings:
+    import numpy as np
+
+    from competition.scoring import Ratings
+
     entry_at = {number: place for place, (number, *_rest) in enumerate(entries)}
     judge_at = {number: place for place, (number, _id) in enumerate(judges)}
     criterion_at = {item.position: place for place, item in enumerate(criteria)}

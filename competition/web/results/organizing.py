@@ -18,7 +18,7 @@ from competition.queries.results import (
     compare_methods,
     run_of_round,
 )
-from competition.scoring import ScoringError
+from competition.scoring.errors import ScoringError
 from competition.services import results as service
 from competition.vocabulary import Method
 from competition.web.formats import local

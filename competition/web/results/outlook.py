@@ -18,7 +18,8 @@ from competition.queries.results import (
     rulebook_of_round,
     runs_of_round,
 )
-from competition.scoring import RuleBook, ScoringError
+from competition.scoring.errors import ScoringError
+from competition.scoring.rulebook import RuleBook
 from competition.vocabulary import Method, RoundState
 from competition.web.results.words import LOOK, warning_sentence
 
