@@ -143,19 +143,35 @@ def _push_request_context() -> None:
 
 
 @pytest.fixture
-def session(app: Flask) -> Iterator[Session]:
+def session(request: pytest.FixtureRequest, database_url: str) -> Iterator[Session]:
     """A session that may write, inside an application context.
 
-    The test client commits it before every request.
+    The test client commits it before every request. Services and queries need no pages: without
+    the fixture `app` the application is a bare one, which is made in no time.
     """
     from competition.extensions import db, write_intent
 
+    is_bare = "app" not in request.fixturenames
+    app = _bare_app(database_url) if is_bare else request.getfixturevalue("app")
     with app.app_context(), write_intent():
-        made = db.session()
-        app.config[PREPARED] = made
+        app.config[PREPARED] = made = db.session()
         yield made
         db.session.rollback()
         db.session.remove()
+        if is_bare:
+            db.engine.dispose()
+
+
+def _bare_app(url: str) -> Flask:
+    """Only the database of the application, with its engine as it always is."""
+    from competition.extensions import configure_engine, db
+
+    bare = Flask("bare")
+    bare.config["SQLALCHEMY_DATABASE_URI"] = url
+    db.init_app(bare)
+    with bare.app_context():
+        configure_engine(db.engine)
+    return bare
 
 
 @pytest.fixture
