@@ -82,7 +82,7 @@ def _assignment_rows(session: Session, condition: object) -> list[AssignmentRow]
         .outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
         .where(condition)  # type: ignore[arg-type]
         .order_by(Assignment.entry_id, Assignment.judge_id)
-    ).tuples()
+    )
     return [AssignmentRow(*row) for row in rows]
 
 
