@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
@@ -14,6 +13,8 @@ from competition.errors import InvalidSettings
 PREFIX = "COMPETITION_"
 DEVELOPMENT_SECRET = "development only, never in production"  # noqa: S105
 MEBIBYTE = 1024 * 1024
+OF_COMMANDS = frozenset({f"{PREFIX}PORT"})
+"""Variables that commands read themselves."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +91,7 @@ class Settings:
         names = {PREFIX + item.name.upper(): item.name for item in fields(cls)}
         values: dict[str, Any] = {}
         for variable, text in environment.items():
-            if not variable.startswith(PREFIX):
+            if not variable.startswith(PREFIX) or variable in OF_COMMANDS:
                 continue
             if variable not in names:
                 raise InvalidSettings(key=variable, value=text)
@@ -107,8 +108,6 @@ def _parse(kind: Any, text: str, variable: str) -> Any:
             return timedelta(hours=float(text))
         if get_origin(kind) is tuple and get_args(kind)[0] is str:
             return tuple(part.strip() for part in text.split(",") if part.strip())
-        if isinstance(kind, types.GenericAlias):  # pragma: no cover
-            raise TypeError(kind)
         return kind(text)
     except (KeyError, ValueError) as error:
         raise InvalidSettings(key=variable, value=text) from error
