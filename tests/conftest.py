@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import flask_migrate
@@ -21,6 +22,7 @@ from scripts.catalogues import compile_stale
 from scripts.system_needs import find_postgresql, is_ci
 from tests.support.client import PREPARED, IsolatedClient
 from tests.support.databases import Databases, PostgreSQLDatabases, SQLiteDatabases
+from tests.support.places import fast_folder
 from tests.support.postgresql import Cluster
 from tests.support.settings import settings_for
 from tests.support.templates import MEMORY
@@ -93,12 +95,11 @@ def _migrate(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def databases(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Databases]:
+def databases(request: pytest.FixtureRequest) -> Iterator[Databases]:
     """Where this run makes its databases (`--database`)."""
     if request.config.getoption("database") == "sqlite":
-        yield SQLiteDatabases(tmp_path_factory.mktemp("databases"), _migrate)
+        with TemporaryDirectory(prefix="competition-sqlite-", dir=fast_folder()) as folder:
+            yield SQLiteDatabases(Path(folder), _migrate)
         return
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     made = PostgreSQLDatabases(**_cluster(request.config), worker=worker, migrate=_migrate)

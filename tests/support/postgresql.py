@@ -15,9 +15,10 @@ from pathlib import Path
 
 import psycopg
 
+from tests.support.places import fast_folder
+
 START_SECONDS = 30
 STOP_SECONDS = 15
-ROOM_IN_MEMORY = 4 * 1024**3
 
 # Nothing here outlives the run, so nothing has to survive a power failure.
 FAST = {
@@ -39,7 +40,7 @@ class Cluster:
 
     def __init__(self, binaries: str) -> None:
         self._binaries = Path(binaries)
-        self._folder = Path(tempfile.mkdtemp(prefix="competition-pg-", dir=_fast_folder()))
+        self._folder = Path(tempfile.mkdtemp(prefix="competition-pg-", dir=fast_folder()))
         user = _unprivileged_user()
         self._uid = None if user is None else user.pw_uid
         self._gid = None if user is None else user.pw_gid
@@ -111,14 +112,6 @@ class Cluster:
         raise RuntimeError(
             "PostgreSQL did not start:\n" + (self._folder / "log").read_text(errors="replace")
         )
-
-
-def _fast_folder() -> str | None:
-    """Memory, if there is plenty: every test copies a database of several hundred files."""
-    memory = Path("/dev/shm")  # noqa: S108 (a folder of its own is made inside)
-    if memory.is_dir() and os.access(memory, os.W_OK):
-        return str(memory) if shutil.disk_usage(memory).free > ROOM_IN_MEMORY else None
-    return None
 
 
 def _unprivileged_user() -> pwd.struct_passwd | None:
