@@ -65,7 +65,7 @@ FORMATS: Mapping[TableKind, tuple[Column, ...]] = {
         _column("max_entries", "最多作品数", "评审上限", "最多评审数", limit=20),
     ),
     TableKind.TEAMS: (
-        _column("team", "团队", "队伍", "队名", "团队名称", "队伍名称", needs_header=True),
+        _column("team", "队伍", "团队", "队名", "队伍名称", "团队名称", needs_header=True),
         _column(
             "school",
             *SCHOOL,
@@ -82,9 +82,9 @@ FORMATS: Mapping[TableKind, tuple[Column, ...]] = {
     ),
     TableKind.ENTRIES: (
         _column("entry", "编号", "作品编号", limit=20, english=("number", "entry number")),
-        _column("team", "团队", "队伍", "队名", "团队名称", "队伍名称", needs_header=True),
+        _column("team", "队伍", "团队", "队名", "队伍名称", "团队名称", needs_header=True),
         _column("track", *TRACKS),
-        _column("title", "标题", "作品", "作品名称", "作品标题", needs_header=True, limit=120),
+        _column("title", "作品名称", "作品", "标题", "作品标题", needs_header=True, limit=120),
         _column("summary", "简介", "作品简介", limit=4000),
         _column("repository", "代码仓库", "仓库", limit=500, english=("repository_url",)),
         _column("demo_url", "演示地址", "演示", limit=500, english=("demo",)),
@@ -93,7 +93,7 @@ FORMATS: Mapping[TableKind, tuple[Column, ...]] = {
     TableKind.CONFLICTS: (
         _column("judge", *JUDGE, needs_header=True, limit=254),
         _column("entry", *ENTRY),
-        _column("team", "团队", "队伍", "队名", "团队名称", "队伍名称"),
+        _column("team", "队伍", "团队", "队名", "队伍名称", "团队名称"),
         _column("school", *SCHOOL, english=("organization",)),
         _column("reason", "原因", "理由", "回避原因", needs_header=True, limit=2000),
     ),

@@ -138,11 +138,11 @@ def _tell(outcomes: Sequence[tuple[ArrivedFile, Outcome]]) -> None:
     added, replaced = names(Outcome.ADDED), names(Outcome.REPLACED)
     if added:
         text = ngettext(
-            "%(names)s is added.", "%(names)s are added.", len(added), names=", ".join(added)
+            "%(names)s is added.", "%(names)s are added.", len(added), names=_(", ").join(added)
         )
         flash(text, "success")
     if replaced:
-        flash(_("Replaced by the new file: %(names)s.", names=", ".join(replaced)), "success")
+        flash(_("Replaced by the new file: %(names)s.", names=_(", ").join(replaced)), "success")
     for name in names(Outcome.ALREADY_THERE):
         flash(_("%(name)s is here already, with exactly this content.", name=name))
 
