@@ -79,6 +79,7 @@ def create_app(settings: Settings) -> Flask:
         )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     join_extensions(app)
+    security.prepare(app)
     for page in PAGES:
         app.register_blueprint(page.blueprint)
     parts = (

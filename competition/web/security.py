@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 from flask_login import current_user
+from werkzeug.routing import IntegerConverter, Map, ValidationError
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -21,10 +23,40 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+LARGEST_NUMBER = 2**31 - 1
+"""The largest number that an integer column takes on every database."""
+LONGEST_NUMBER = 20
+"""Characters; Python itself refuses to read a number of thousands."""
+
+
+class DatabaseInteger(IntegerConverter):
+    """`<int:...>` of an address; a number beyond what the database knows is nobody's page."""
+
+    def __init__(self, map: Map, **options: Any) -> None:
+        super().__init__(map, **{"max": LARGEST_NUMBER, **options})
+
+    def to_python(self, value: str) -> Any:
+        if len(value) > LONGEST_NUMBER:
+            raise ValidationError
+        return super().to_python(value)
+
+
+def number(text: str) -> int:
+    """A whole number of a query or a form; ValueError beyond what the database knows."""
+    found = int(text)
+    if abs(found) > LARGEST_NUMBER:
+        raise ValueError(text)
+    return found
+
+
+def prepare(app: Flask) -> None:
+    """What has to stand before the routes are made."""
+    app.url_map.converters["int"] = DatabaseInteger
 
 
 def register(app: Flask) -> None:
     app.before_request(check_origin)
+    app.before_request(refuse_nul)
     app.after_request(add_headers)
 
 
@@ -35,6 +67,15 @@ def check_origin() -> None:
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != request.host:
         abort(403)
+
+
+def refuse_nul() -> None:
+    """No text holds the character zero, and PostgreSQL stores and compares none that does."""
+    sent = [request.path, *(part for pair in request.args.items(multi=True) for part in pair)]
+    if request.method not in SAFE_METHODS:
+        sent += (part for pair in request.form.items(multi=True) for part in pair)
+    if any("\0" in part for part in sent):
+        abort(400)
 
 
 def add_headers(response: Response) -> Response:

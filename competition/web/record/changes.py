@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,11 @@ from competition.web.labels import label
 from competition.web.record.words import ACTS, ENUMS, FIELDS, HIDDEN_FIELDS, THINGS
 
 Path = tuple[str | int, ...]
+OWN_VALUES: Mapping[str, str] = {"save_draft": "ratings"}
+"""Acts whose values are nobody's but their author's: a draft can be read by its judge alone.
+
+The log keeps them; what was handed in is read on the scorecard.
+"""
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,9 @@ def changes_of(entry: AuditEntry, zone: str) -> list[Change]:
     """Every value that differs, in the order of the fields."""
     before, after = dict(_leaves(entry.before)), dict(_leaves(entry.after))
     return [
-        Change(
+        Change(_field_words(path), None, _("changed"))
+        if path[0] == OWN_VALUES.get(entry.action)
+        else Change(
             _field_words(path),
             _words(entry, path, before[path], zone) if path in before else None,
             _words(entry, path, after[path], zone) if path in after else None,

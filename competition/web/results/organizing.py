@@ -167,7 +167,7 @@ def _movers(
 @signed_in
 @writes
 def compute(slug: str, position: int) -> ResponseReturnValue:
-    _competition, of = round_at(slug, position)
+    _competition, of = round_at(slug, position, Permission.COMPUTE_RESULTS)
     try:
         method = Method(request.form.get("method", ""))
     except ValueError:

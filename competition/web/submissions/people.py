@@ -238,6 +238,7 @@ def member_link(slug: str, team_id: int, member_id: int) -> ResponseReturnValue:
             session(), actor=actor(), member=member, now=now(), lifetime=setting("link_lifetime")
         )
     except (Conflict, Forbidden) as error:
-        return _team_page(competition, found, refusal=in_words(error)), 409
+        status = 403 if isinstance(error, Forbidden) else 409
+        return _team_page(competition, found, refusal=in_words(error)), status
     address = setting("public_url").rstrip("/") + url_for("people.link", token=token)
     return _team_page(competition, found, link=address, link_for=member.name)
