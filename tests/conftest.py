@@ -24,9 +24,11 @@ from tests.support.client import PREPARED, IsolatedClient
 from tests.support.databases import Databases, PostgreSQLDatabases, SQLiteDatabases
 from tests.support.places import fast_folder
 from tests.support.postgresql import Cluster
+from tests.support.routing import RememberedRule
 from tests.support.settings import settings_for
 from tests.support.templates import MEMORY
 
+Flask.url_rule_class = RememberedRule
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
 
 
