@@ -158,11 +158,15 @@ def test_drawing_a_criterion_offers_each_rating_and_marks_the_chosen_level(
     assert chosen == ["7–8Clear need, shown with users", "9–10Ready for others to operate"]
 
 
-def test_drawing_a_fine_scale_offers_a_number_field_with_its_step(reader: FlaskClient) -> None:
+def test_drawing_a_fine_scale_offers_a_field_that_keeps_what_is_no_number(
+    reader: FlaskClient,
+) -> None:
     tree = parse(reader.get("/score").text)
     (field,) = [item for item in tree.iter("input") if item.get("name") == "rating-3"]
-    shown = {name: field.get(name) for name in ("type", "min", "max", "step", "value")}
-    assert shown == {"type": "number", "min": "0", "max": "10", "step": "0.25", "value": ""}
+    shown = {name: field.get(name) for name in ("type", "inputmode", "value")}
+    assert shown == {"type": "text", "inputmode": "decimal", "value": ""}
+    (label,) = [item for item in tree.iter("label") if item.get("for") == field.get("id")]
+    assert words(label) == "Score from 0 to 10in steps of 0.25"
     assert field.get("aria-invalid") == "true"
 
 
