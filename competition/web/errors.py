@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from competition.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, WrongState
 from competition.web.logging import log
@@ -54,6 +54,8 @@ def page(status: int, reason: str = "") -> ResponseReturnValue:
 def on_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return cast(ResponseReturnValue, error)
+    if isinstance(error, SecurityError):
+        return "", error.code  # a page has links, and there is no host to make them for
     return page(error.code)
 
 

@@ -32,8 +32,8 @@ LONGEST_NUMBER = 20
 class DatabaseInteger(IntegerConverter):
     """`<int:...>` of an address; a number beyond what the database knows is nobody's page."""
 
-    def __init__(self, map: Map, **options: Any) -> None:
-        super().__init__(map, **{"max": LARGEST_NUMBER, **options})
+    def __init__(self, routes: Map, **options: Any) -> None:
+        super().__init__(routes, **{"max": LARGEST_NUMBER, **options})
 
     def to_python(self, value: str) -> Any:
         if len(value) > LONGEST_NUMBER:
@@ -41,7 +41,7 @@ class DatabaseInteger(IntegerConverter):
         return super().to_python(value)
 
 
-def number(text: str) -> int:
+def small_number(text: str) -> int:
     """A whole number of a query or a form; ValueError beyond what the database knows."""
     found = int(text)
     if abs(found) > LARGEST_NUMBER:

@@ -238,6 +238,10 @@ def with_tracks(form: StartForm | TrackPart, competition: Competition) -> None:
     form.track_id.choices = [(track.id, local(track.name)) for track in competition.tracks]
 
 
+MOST_DIGITS = 9
+"""Of a number in a hidden field: more than any has, and within what databases take."""
+
+
 def whole(text: str | None) -> int | None:
     """The number in a hidden field, such as a revision; None when there is none."""
-    return int(text) if text and text.isdecimal() else None
+    return int(text) if text and text.isdecimal() and len(text) <= MOST_DIGITS else None

@@ -26,6 +26,7 @@ from competition.web.lookup import round_at
 from competition.web.messages import problem_sentence, sentence
 from competition.web.panels.blueprint import blueprint
 from competition.web.panels.views import assignment_sheets, candidates, matrix_of
+from competition.web.security import small_number
 
 ROUND = "/c/<slug>/rounds/<int:position>/assignment"
 MATRIX_MOST = 120
@@ -39,7 +40,7 @@ def assignment(slug: str, position: int) -> ResponseReturnValue:
     competition, of = round_at(slug, position, Permission.OVERSEE_COMPETITION)
     board = assignment_board(session(), of=of)
     seed = last_seed(session(), round_id=of.id)
-    track = request.args.get("track", type=int)
+    track = request.args.get("track", type=small_number)
     if track is None and len(board.entries) > MATRIX_MOST:
         track = board.entries[0].track_id
     view = request.args.get("view", "matrix")
@@ -144,7 +145,7 @@ def assign(slug: str, position: int, number: str) -> ResponseReturnValue:
     competition, of = round_at(slug, position, Permission.MANAGE_PANEL)
     board = assignment_board(session(), of=of)
     entry = entry_on(board, number)
-    wanted = request.form.get("judge", type=int)
+    wanted = request.form.get("judge", type=small_number)
     judge = next((item for item in board.judges if item.number == wanted), None)
     if judge is None:
         raise NotFound

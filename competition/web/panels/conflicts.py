@@ -25,6 +25,7 @@ from competition.web.forms.panels import ConflictForm, ReasonForm
 from competition.web.lookup import competition_at
 from competition.web.messages import put_on_form
 from competition.web.panels.blueprint import blueprint
+from competition.web.security import small_number
 
 
 @blueprint.get("/c/<slug>/manage/conflicts")
@@ -32,7 +33,7 @@ from competition.web.panels.blueprint import blueprint
 def conflicts(slug: str) -> ResponseReturnValue:
     competition = competition_at(slug, Permission.OVERSEE_COMPETITION)
     form = conflict_form(competition)
-    form.judge.data = request.args.get("judge", type=int)
+    form.judge.data = request.args.get("judge", type=small_number)
     return conflicts_page(competition, form)
 
 

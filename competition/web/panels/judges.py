@@ -28,6 +28,7 @@ from competition.web.forms.panels import JudgeForm, NewJudgeForm, SureForm
 from competition.web.lookup import competition_at, round_at
 from competition.web.messages import put_on_form, sentence
 from competition.web.panels.blueprint import blueprint
+from competition.web.security import small_number
 
 PAGE = 50
 
@@ -44,7 +45,7 @@ def judge_at(slug: str, number: int, permission: Permission) -> tuple[Competitio
 @signed_in
 def judges(slug: str) -> ResponseReturnValue:
     competition = competition_at(slug, Permission.OVERSEE_COMPETITION)
-    kind, track = request.args.get("kind", ""), request.args.get("track", type=int)
+    kind, track = request.args.get("kind", ""), request.args.get("track", type=small_number)
     search = request.args.get("q", "").strip()[:200]
     found = judges_of(
         session(),
@@ -54,7 +55,7 @@ def judges(slug: str) -> ResponseReturnValue:
         track_id=track,
     )
     pages = max(1, -(-len(found) // PAGE))
-    page = min(max(request.args.get("page", 1, int), 1), pages)
+    page = min(max(request.args.get("page", 1, type=small_number), 1), pages)
     everyone = judges_of(session(), competition_id=competition.id)
     return render_template(
         "panels/judges.html",

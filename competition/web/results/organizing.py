@@ -34,6 +34,7 @@ from competition.web.results.outlook import (
     state_line,
 )
 from competition.web.results.sheets import sheet_of
+from competition.web.security import small_number
 
 MOST_MOVERS = 40
 """Entries that the comparison of methods lists."""
@@ -69,7 +70,7 @@ def preview(slug: str, position: int) -> ResponseReturnValue:
 
 def _preview_parts(board: Board, of: Round, slug: str, *, names: bool) -> dict[str, object]:
     """The sheet of the chosen track with its tabs and the links between its pages."""
-    sheet = sheet_of(board, request.args.get("track", type=int), _page(), "")
+    sheet = sheet_of(board, request.args.get("track", type=small_number), _page(), "")
     kept: dict[str, str | int] = {
         "slug": slug,
         "position": of.position,
@@ -96,12 +97,12 @@ def _preview_parts(board: Board, of: Round, slug: str, *, names: bool) -> dict[s
 
 
 def _page() -> int:
-    return max(1, request.args.get("page", 1, type=int))
+    return max(1, request.args.get("page", 1, type=small_number))
 
 
 def _chosen_run(of: Round, outlook: Outlook) -> ScoreRun | None:
     """The run that the address names, else the newest under the rule book's own method."""
-    number = request.args.get("run", type=int)
+    number = request.args.get("run", type=small_number)
     if number is not None:
         return run_at(of, number)
     if outlook.rules is not None:

@@ -154,6 +154,6 @@ def _number(name: str) -> int | None:
     text = request.args.get(name, "")
     if not text:
         return None
-    if not (text.isascii() and text.isdigit()) or not 0 < int(text) < 1_000_000:
+    if not (text.isascii() and text.isdigit() and len(text) < 7) or int(text) < 1:
         raise NotFound
     return int(text)

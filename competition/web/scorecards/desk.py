@@ -16,6 +16,7 @@ from competition.vocabulary import Role, RoundState
 from competition.web.lookup import competition_at
 from competition.web.scorecards.blueprint import blueprint
 from competition.web.scorecards.words import GROUPS, STATES, strip
+from competition.web.security import small_number
 
 
 @blueprint.get("/c/<slug>/judging")
@@ -27,7 +28,7 @@ def desk(slug: str) -> ResponseReturnValue:
     own = [one for one in actor().judge_ids if _judges_here(one, competition)]
     rows = desk_rows(session(), judge_ids=own)
     rounds = [item for item in competition.rounds if any(r.round_id == item.id for r in rows)]
-    of = _chosen(rounds, rows, request.args.get("round", type=int))
+    of = _chosen(rounds, rows, request.args.get("round", type=small_number))
     lying = Desk([row for row in rows if of is not None and row.round_id == of.id])
     time_left = lying.time_left
     return render_template(

@@ -18,6 +18,7 @@ from competition.web.forms.scorecards import ReasonForm, ScoreForm
 from competition.web.messages import put_on_form, sentence
 from competition.web.scorecards.bench import Bench, bench, with_clash
 from competition.web.scorecards.blueprint import blueprint
+from competition.web.security import small_number
 
 
 @blueprint.get("/assignments/<int:assignment_id>")
@@ -122,7 +123,7 @@ def check(assignment_id: int) -> ResponseReturnValue:
 @signed_in
 @writes
 def submit(assignment_id: int) -> ResponseReturnValue:
-    revision = request.form.get("revision", -1, type=int)
+    revision = request.form.get("revision", -1, type=small_number)
     try:
         service.submit_scorecard(
             session(), actor=actor(), assignment_id=assignment_id, revision=revision, now=now()

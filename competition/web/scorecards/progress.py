@@ -25,6 +25,7 @@ from competition.queries.scorecards import progress as progress_of
 from competition.web.lookup import round_at
 from competition.web.scorecards.blueprint import blueprint
 from competition.web.scorecards.words import STATES, strip
+from competition.web.security import small_number
 
 PAGE = 25
 MOST_ENTRIES = 20
@@ -68,7 +69,7 @@ def progress(slug: str, position: int) -> ResponseReturnValue:
     state = _state(request.args.get("state", ""))
     cards = [card for card in found.cards if _fits(card, looking, state)]
     pages = ceil(len(cards) / PAGE)
-    page = min(max(request.args.get("page", 1, type=int), 1), max(pages, 1))
+    page = min(max(request.args.get("page", 1, type=small_number), 1), max(pages, 1))
     incomplete = _about(found.incomplete, looking)
     return render_template(
         "scorecards/progress.html",

@@ -20,6 +20,7 @@ from competition.web.formats import use_zone
 from competition.web.forms.scorecards import ReasonForm
 from competition.web.messages import put_on_form, sentence
 from competition.web.scorecards.blueprint import blueprint
+from competition.web.security import small_number
 
 
 @blueprint.get("/scorecards/<int:scorecard_id>")
@@ -82,7 +83,7 @@ def _readable(scorecard_id: int) -> Scorecard:
 def _page(found: Scorecard, form: ReasonForm) -> str:
     assignment = found.assignment
     of = assignment.round
-    wanted = request.args.get("version", type=int)
+    wanted = request.args.get("version", type=small_number)
     version = next((v for v in found.versions if v.version == wanted), found.versions[-1])
     may_return = (
         can(actor(), Permission.RETURN_SCORECARD, assignment)

@@ -33,6 +33,7 @@ from competition.web.forms.submissions import ReasonForm, SureForm
 from competition.web.labels import label
 from competition.web.lookup import round_at
 from competition.web.messages import put_on_form
+from competition.web.security import small_number
 from competition.web.submissions.blueprint import blueprint
 from competition.web.submissions.lookup import in_words
 from competition.web.submissions.standing import TONES
@@ -44,7 +45,7 @@ from competition.web.submissions.versions import submitted
 def entries(slug: str, position: int) -> ResponseReturnValue:
     competition, of = round_at(slug, position, Permission.OVERSEE_COMPETITION)
     state = _state(request.args.get("state", ""))
-    track = request.args.get("track", type=int)
+    track = request.args.get("track", type=small_number)
     search = request.args.get("q", "")[:200]
     rows = entry_rows(session(), round_id=of.id, state=state, track_id=track, search=search)
     return render_template(
@@ -59,7 +60,7 @@ def entries(slug: str, position: int) -> ResponseReturnValue:
         may_mark_all=can(actor(), Permission.SCREEN_ENTRY, of)
         and service.can_be_decided(of, now()),
         counts=entry_counts(session(), round_id=of.id),
-        page=page_of(rows, request.args.get("page", 1, type=int)),
+        page=page_of(rows, request.args.get("page", 1, type=small_number)),
     )
 
 

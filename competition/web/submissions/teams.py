@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from flask import abort, render_template, request
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from competition.adapters.spreadsheets import Sheet
-from competition.guards import session, signed_in
+from competition.guards import session, setting, signed_in
 from competition.policies import Permission
 from competition.queries.submissions import page_of, schools, team_rows
 from competition.web.downloads import ENDINGS, table_response
 from competition.web.formats import local
 from competition.web.lookup import competition_at
+from competition.web.security import small_number
 from competition.web.submissions.blueprint import blueprint
 
 
@@ -21,18 +22,19 @@ from competition.web.submissions.blueprint import blueprint
 def teams(slug: str) -> ResponseReturnValue:
     competition = competition_at(slug, Permission.OVERSEE_COMPETITION)
     search = request.args.get("q", "")[:200]
-    school = request.args.get("school", type=int)
+    school = request.args.get("school", type=small_number)
     rows = team_rows(
         session(), competition_id=competition.id, search=search, organization_id=school
     )
     return render_template(
         "submissions/teams.html",
         competition=competition,
-        page=page_of(rows, request.args.get("page", 1, type=int)),
+        page=page_of(rows, request.args.get("page", 1, type=small_number)),
         people=sum(row.members for row in rows),
         search=search,
         school=school,
         schools=schools(session(), competition_id=competition.id),
+        registration=setting("public_url").rstrip("/") + url_for("submissions.register", slug=slug),
     )
 
 

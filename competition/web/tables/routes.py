@@ -40,6 +40,7 @@ from competition.services.tables import (
 from competition.web.downloads import ENDINGS, table_response
 from competition.web.lookup import competition_at
 from competition.web.messages import sentence
+from competition.web.security import small_number
 from competition.web.tables.blueprint import blueprint
 from competition.web.tables.words import COLUMNS, EFFECTS, KINDS
 from competition.web.uploads import receives_files
@@ -72,7 +73,7 @@ def kind_of(kind: str) -> TableKind:
 def target_at(slug: str, kind: str) -> Target:
     known = kind_of(kind)
     competition = competition_at(slug, IMPORTERS[known].permission)
-    position = request.values.get("round", type=int)
+    position = request.values.get("round", type=small_number)
     of = next((item for item in competition.rounds if item.position == position), None)
     if position is not None and of is None:
         raise NotFound
@@ -112,7 +113,8 @@ def upload_page(target: Target, problems: tuple[Problem, ...] = ()) -> str:
         kind=kind,
         words=KINDS[kind],
         columns=[column for column in FORMATS[kind] if is_used(kind, column.name)],
-        notes=COLUMNS[kind],
+        # A lazy text would be taken for markup, and its <e-mail> for an element.
+        notes={name: (str(meaning), example) for name, (meaning, example) in COLUMNS[kind].items()},
         needs_round=IMPORTERS[kind].needs_round,
         takes_round=IMPORTERS[kind].needs_round or kind in (TableKind.JUDGES, TableKind.CONFLICTS),
         limit=setting("import_limit"),
