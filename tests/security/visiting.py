@@ -1,0 +1,141 @@
+"""Visiting the site as somebody, and putting the database back as it was."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from functools import cached_property
+from typing import Any
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from competition.extensions import db, write_intent
+from competition.models import Base
+from tests.security.world import World
+
+VISITORS = (
+    "anonymous",
+    "outsider",
+    "operator",
+    "organizer",
+    "stranger",
+    "committee",
+    "observer",
+    "judge",
+    "colleague",
+    "recused",
+    "captain",
+    "member",
+    "instructor",
+    "rival",
+)
+"""`stranger` organizes the other competition; `rival` is captain of another team of this one."""
+Contents = dict[str, list[tuple[Any, ...]]]
+
+
+class Site:
+    """The application with its world."""
+
+    def __init__(self, app: Flask, world: World) -> None:
+        self.app, self.world = app, world
+        self._first = self.contents()
+        self._copy = self._copied()
+
+    def client(self, visitor: str) -> FlaskClient:
+        """A browser of its own, signed in as the visitor."""
+        client = self.app.test_client()
+        client.set_cookie("session", self._cookies[visitor]) if visitor != "anonymous" else None
+        return client
+
+    def signed_with(self, token: str, seen: int | None = None) -> FlaskClient:
+        """A browser that holds the token, and was last seen then."""
+        client = self.app.test_client()
+        client.set_cookie("session", self._cookie(token, seen))
+        return client
+
+    @cached_property
+    def _cookies(self) -> Mapping[str, str]:
+        return {visitor: self._cookie(token) for visitor, token in self.world.tokens.items()}
+
+    def _cookie(self, token: str, seen: int | None = None) -> str:
+        signer = SecureCookieSessionInterface().get_signing_serializer(self.app)
+        assert signer is not None
+        clock = int(time.time()) if seen is None else seen
+        content = {"_user_id": token, "_fresh": True, "seen": clock, "csrf_token": "a" * 40}
+        return str(signer.dumps(content))
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A look at the database."""
+        with Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A change of the database that no page makes."""
+        with write_intent(), Session(self.engine) as session, session.begin():
+            yield session
+
+    def ask(self, visitor: str, address: str, method: str = "GET", **more: Any) -> TestResponse:
+        """One request of somebody who has just come from a form of this site."""
+        return self.client(visitor).open(address, method=method, **more)
+
+    def settled(self, visitor: str, address: str, method: str, **more: Any) -> TestResponse:
+        """The answer to a request; whatever it changed is put back."""
+        answer = self.ask(visitor, address, method, **more)
+        answer.close()
+        if method != "GET" and answer.status_code < 400:
+            self.restore()
+        return answer
+
+    @property
+    def engine(self) -> Engine:
+        with self.app.app_context():
+            return db.engine
+
+    def contents(self) -> Contents:
+        """Every row of every table."""
+        with self.engine.connect() as connection:
+            return {
+                table.name: [
+                    tuple(row)
+                    for row in connection.execute(select(table).order_by(*table.primary_key))
+                ]
+                for table in Base.metadata.sorted_tables
+            }
+
+    def changed(self) -> list[str]:
+        """The tables that are no longer as they were at first."""
+        now = self.contents()
+        return [name for name, rows in self._first.items() if now[name] != rows]
+
+    def restore(self) -> None:
+        """Put every row back; also those that no user of the database could touch."""
+        if self._copy is not None:
+            with closing(sqlite3.connect(str(self.engine.url.database))) as live:
+                self._copy.backup(live)
+            return
+        tables = [Base.metadata.tables[name] for name in self.changed()]
+        with write_intent(), self.engine.begin() as connection:
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+            for table in tables:
+                connection.execute(delete(table))
+                if self._first[table.name]:
+                    names = [column.name for column in table.columns]
+                    rows = [dict(zip(names, row, strict=True)) for row in self._first[table.name]]
+                    connection.execute(insert(table), rows)
+
+    def _copied(self) -> sqlite3.Connection | None:
+        if self.engine.dialect.name != "sqlite":
+            return None
+        copy = sqlite3.connect(":memory:")
+        with closing(sqlite3.connect(str(self.engine.url.database))) as live:
+            live.backup(copy)
+        return copy
