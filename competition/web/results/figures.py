@@ -67,5 +67,7 @@ def entry_figures(run: ScoreRun, result: EntryResult) -> list[Figure]:
         found.append((width, _("points, half-width of the 95 %% interval") % ()))
     else:
         count = standing.judges
-        found.append((number(count), ngettext("judge of this entry", "judges of this entry", count)))
+        found.append(
+            (number(count), ngettext("judge of this entry", "judges of this entry", count))
+        )
     return found
