@@ -42,9 +42,7 @@ def test_asking_for_an_id_beyond_the_database_is_not_found(site: Site, large: st
         for part in numbers if door.method == "GET" else []:
             address = door.address(site.app, site.world)
             own = str(door.values(site.world)[part])
-            forged = re.sub(
-                rf"(?<=/){own}(?=[./]|$)", str(large) if large < 10**99 else "9" * 5000, address
-            )
+            forged = re.sub(rf"(?<=/){own}(?=[./]|$)", large, address)
             assert forged != address
             with site.ask("operator", forged) as answer:
                 assert (door.endpoint, answer.status_code) == (door.endpoint, 404)
@@ -89,7 +87,7 @@ def _forms(visit: Visit) -> dict[str, tuple[str, list[str]]]:
     return found
 
 
-VALUES = ("9" * 30, "-" + "9" * 10, "x" * 70_000, "\u202e\ufffe", "1e999", "=cmd()")
+VALUES = ("9" * 30, "-" + "9" * 10, "x" * 70_000, "\u202e\ufffe", "1e999", "1e-999", "=cmd()")
 
 
 @pytest.mark.parametrize("visitor", ["organizer", "judge", "captain"])
@@ -123,7 +121,7 @@ def test_forging_fields_that_a_form_does_not_have_has_no_effect(site: Site) -> N
     before = _rows(site)
     with site.ask("captain", address, "POST", data=sent) as answer:
         assert answer.status_code in {303, 409, 422}
-    invited = {"email": "new@school.test", "name": "New", **FORGED, "role": "observer"}
+    invited = {"email": "new@school.example", "name": "New", **FORGED, "role": "observer"}
     with site.ask("organizer", "/c/alpha/manage/people", "POST", data=invited) as answer:
         assert answer.status_code == 200
     after = _rows(site)

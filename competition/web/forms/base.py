@@ -60,15 +60,21 @@ class Text(StringField):
             self.data = tidy(self.data)
 
 
+PLACES = 12
+"""Places before or after the point; beyond them no amount makes sense, and arithmetic rounds."""
+
+
 class Number(DecimalField):
-    """An exact decimal; NaN and infinity are refused."""
+    """An exact decimal; NaN, infinity and what is out of all proportion are refused."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         try:
             super().process_formdata([item.strip().replace(",", ".") for item in valuelist])
         except ValueError:
             raise ValueError(_("Enter a number, like 7.5.")) from None
-        if self.data is not None and not self.data.is_finite():
+        if self.data is None:
+            return
+        if not self.data.is_finite() or abs(self.data.adjusted()) > PLACES:
             self.data = None
             raise ValueError(_("Enter a number, like 7.5."))
 
