@@ -189,7 +189,7 @@ def test_log_searched_and_filtered_shows_what_fits(
     assert found.fields["q"] == "round 07"
     nothing = page(client.get(f"{LOG}?q=100%25"))
     assert nothing.texts("h2") == ["Nothing found"]
-    for odd in ("before=x", "q=%00", "before=99999999999999999999", "action=%00", "before=-1"):
+    for odd in ("before=x", "before=99999999999999999999", "before=-1"):
         assert len(page(client.get(f"{LOG}?{odd}")).texts("tbody tr")) == 20
 
 
