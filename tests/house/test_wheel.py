@@ -20,7 +20,8 @@ import pytest
 from scripts.catalogues import LOCALES, compile_stale
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 30
+START_SECONDS = 60
+STOP_SECONDS = 60
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +123,7 @@ def test_serving_from_the_wheel_answers_and_stops_cleanly(command: Path, elsewhe
             with urllib.request.urlopen(url + path, timeout=10) as answer:
                 assert expected in answer.read().decode()
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
+        assert process.wait(STOP_SECONDS) == 0
 
 
 @contextlib.contextmanager
