@@ -25,7 +25,9 @@ def app(tmp_path: Path) -> Flask:
     @made.post("/score")
     def keep_draft() -> Response:
         made.config["DRAFTS"].append(request.form.to_dict())
-        return jsonify(saved="14:40:00", revision=int(request.form["revision"]) + 1)
+        return jsonify(
+            saved="2026-11-22T06:40:00+00:00", revision=int(request.form["revision"]) + 1
+        )
 
     return made
 
