@@ -26,7 +26,7 @@ def app(tmp_path: Path) -> Flask:
     def keep_draft() -> Response:
         made.config["DRAFTS"].append(request.form.to_dict())
         return jsonify(
-            saved="2026-11-22T06:40:00+00:00", revision=int(request.form["revision"]) + 1
+            saved="2026-11-22T14:40:00+00:00", revision=int(request.form["revision"]) + 1
         )
 
     return made
