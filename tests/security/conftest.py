@@ -37,7 +37,7 @@ def site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
     databases.drop(url)
 
 
-CRAWLERS = ("anonymous", "operator", "organizer", "committee", "observer", "judge", "captain")
+CRAWLERS = ("anonymous", "organizer", "committee", "observer", "judge", "captain")
 
 
 @pytest.fixture(scope="package")

@@ -122,5 +122,8 @@ def _links(answer: Answer) -> list[str]:
 
 
 def _is_skipped(path: str, query: str) -> bool:
-    """What is the same for everybody, or the same page in another language."""
-    return "/static/" in path or path == "/sign-in" or "lang=" in query or "next=" in query
+    """What is the same for everybody or in every competition, or a page in another language."""
+    is_empty = path.startswith("/c/hidden/") or "/template." in path
+    return (
+        is_empty or "/static/" in path or path == "/sign-in" or "lang=" in query or "next=" in query
+    )

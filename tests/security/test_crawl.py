@@ -23,7 +23,6 @@ PLACEHOLDER = re.compile(
 
 LEAST = {
     "anonymous": 6,
-    "operator": 40,
     "organizer": 40,
     "committee": 20,
     "observer": 15,

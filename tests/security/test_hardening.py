@@ -50,16 +50,20 @@ def test_asking_for_an_id_beyond_the_database_is_not_found(site: Site, large: st
     assert asked > 40
 
 
-@pytest.mark.parametrize("odd", ["9" * 19, "9" * 5000, "-1", "x' OR 1=1 --", "%F0%9D%9F%99", "%ff"])
-def test_asking_with_odd_arguments_does_no_harm(site: Site, odd: str) -> None:
-    query = "&".join(f"{name}={odd}" for name in ARGUMENTS)
+ODD = ("9" * 19, "9" * 5000, "-1", "x' OR 1=1 --", "%F0%9D%9F%99", "%ff")
+
+
+@pytest.mark.parametrize("turn", [0, 1])
+def test_asking_with_odd_arguments_does_no_harm(site: Site, turn: int) -> None:
+    query = "&".join(
+        f"{name}={ODD[(place + turn) % len(ODD)]}" for place, name in enumerate(ARGUMENTS)
+    )
     crashed = [
         f"{door.endpoint}: {answer.status_code}"
         for door in doors(site.app)
         if door.method == "GET"
-        for answer in [
-            site.settled("organizer", f"{door.address(site.app, site.world)}?{query}", "GET")
-        ]
+        for address in [f"{door.address(site.app, site.world)}?{query}"]
+        for answer in [site.settled("organizer", address, "GET")]
         if answer.status_code >= 500
     ]
     assert crashed == []
@@ -87,7 +91,7 @@ def _forms(visit: Visit) -> dict[str, tuple[str, list[str]]]:
     return found
 
 
-VALUES = ("9" * 30, "-" + "9" * 10, "x" * 70_000, "\u202e\ufffe", "1e999", "1e-999", "=cmd()")
+VALUES = ("9" * 30, "-" + "9" * 10, "x" * 10_000, "\u202e\ufffe", "1e999", "1e-999", "=cmd()")
 
 
 @pytest.mark.parametrize("visitor", ["organizer", "judge", "captain"])
