@@ -34,9 +34,14 @@ def stop(message: str, status: int = BAD_INPUT) -> NoReturn:
 
 @contextmanager
 def application(**overrides: Any) -> Iterator[Flask]:
-    """The application with its context pushed."""
+    """The application with its context pushed; its connections are closed at the end."""
     from competition.app import create_app
+    from competition.extensions import db
 
     app = create_app(settings(**overrides))
     with app.app_context():
-        yield app
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
