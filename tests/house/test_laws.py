@@ -60,3 +60,15 @@ def test_throwing_dice_below_the_web_always_starts_from_a_seed() -> None:
         or (ast.unparse(call.func).endswith(("default_rng", "Random")) and not call.args)
     ]  # fmt: skip
     assert unseeded == []
+
+
+def test_lazy_messages_carry_no_facts() -> None:
+    """Flask-Babel's lazy texts are not escaped in templates, so nothing typed may be in them."""
+    found = [
+        f"{file.relative_to(paths.PACKAGE)}:{node.lineno}"
+        for file in sorted(paths.PACKAGE.rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        if node.func.id in {"_l", "lazy_gettext"} and node.keywords
+    ]
+    assert found == []
