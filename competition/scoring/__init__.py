@@ -1,4 +1,4 @@
-"""The scoring core: ratings and a rule book in, scores and ranks out; NumPy only.
+"""The scoring core: ratings and a rule book in, scores and ranks out; NumPy and SciPy only.
 
 Names are loaded when they are first used, so that reading a rule book does not load NumPy.
 """

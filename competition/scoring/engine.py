@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from competition.scoring import methods
-from competition.scoring.additive import AdditiveFit
 from competition.scoring.arrays import Floats, Integers
 from competition.scoring.errors import DrawsNotSupported, UnknownMethod
 from competition.scoring.findings import about_design, about_input, about_scorecards
+from competition.scoring.fits.additive import AdditiveFit
 from competition.scoring.graph import components
 from competition.scoring.ranking import noise_level, rank_within
 from competition.scoring.ratings import ONLY_CRITERION, Ratings

@@ -6,8 +6,8 @@ from collections.abc import Hashable, Sequence
 
 import numpy as np
 
-from competition.scoring.additive import AdditiveFit, fit_additive
 from competition.scoring.arrays import Flags, Floats, Integers, group_sums
+from competition.scoring.fits.additive import AdditiveFit, fit_additive
 from competition.scoring.ranking import noise_level
 from competition.scoring.result import ScoreWarning, Step
 from competition.scoring.rounding import Exact
@@ -116,7 +116,7 @@ def additive(scores: Scores, criterion: Hashable | None = None) -> tuple[Step, A
 
     See Also
     --------
-    competition.scoring.additive.fit_additive : formulas, identification, source.
+    competition.scoring.fits.additive.fit_additive : formulas, identification, source.
     """
     fit = fit_additive(
         scores.judge, scores.entry, scores.value, scores.n_judges, scores.n_entries, scores.weight

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from competition.scoring import Criterion, Ratings, Rounding, RuleBook, score
-from competition.scoring.additive import fit_additive
+from competition.scoring.fits.additive import fit_additive
 from competition.scoring.graph import components
 from tests.scoring.builders import crossed, ratings_of, sparse
 

@@ -1,0 +1,1 @@
+"""What the ratings tell about judges and design: agreement, connectivity, bias, planning."""

@@ -1,0 +1,1 @@
+"""Statistical models of judges and entries, fitted to index arrays: one module a model."""

@@ -1,0 +1,1 @@
+"""How sure a ranking is: joint draws of the ranks, intervals, cut lines."""
