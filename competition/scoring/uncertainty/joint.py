@@ -37,7 +37,8 @@ class JointNormal:
     @property
     def sd(self) -> Floats:
         """Standard deviation of each score, shape (n,)."""
-        return np.sqrt(self.own_variance + np.einsum("ij,ij->i", self.shared, self.shared))
+        common: Floats = np.einsum("ij,ij->i", self.shared, self.shared)
+        return np.sqrt(self.own_variance + common)
 
     def covariance(self) -> Floats:
         """The covariance matrix, shape (n, n)."""
