@@ -21,7 +21,7 @@ from competition.queries.results import (
 from competition.scoring.errors import ScoringError
 from competition.services import results as service
 from competition.vocabulary import Method
-from competition.web.formats import local
+from competition.web.formats import local, sentences
 from competition.web.labels import label
 from competition.web.lookup import round_at
 from competition.web.messages import problem_sentence
@@ -176,7 +176,7 @@ def compute(slug: str, position: int) -> ResponseReturnValue:
     try:
         run = service.compute(session(), actor=actor(), of=of, now=now(), method=method)
     except Invalid as error:
-        flash(" ".join(problem_sentence(item) for item in error.problems), "error")
+        flash(sentences(problem_sentence(item) for item in error.problems), "error")
         return to_preview(slug, position)
     flash(_("Run %(number)s is computed. Nothing is public by that.", number=run.number), "success")
     return to_preview(slug, position, run=run.number)
