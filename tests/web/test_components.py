@@ -66,6 +66,13 @@ def test_parsing_a_page_strictly_finds_valid_html_and_unique_ids(
     assert len(list(tree.iter("main"))) == len(list(tree.iter("h1"))) == 1
 
 
+@pytest.mark.parametrize("code", ERRORS)
+def test_reading_an_error_page_finds_a_way_out(reader: FlaskClient, code: int) -> None:
+    tree = parse(reader.get(f"/errors/{code}").text)
+    (main,) = tree.iter("main")
+    assert [item.get("href") for item in main.iter("a")] == ["/"]
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_reading_a_page_finds_no_inline_style_script_or_handler(
     reader: FlaskClient, path: str
@@ -114,7 +121,7 @@ def test_submitting_wrong_answers_lists_each_with_a_link_to_its_field(reader: Fl
     assert ("#email", "Enter the captain’s e-mail address with an @") in links
     assert ("#name", "Captain’s name: This field is required.") in links
     assert ("#kind-0", "Choose a kind") in links
-    assert ("#levels-1-low", "From: This field is required.") in links
+    assert ("#levels-1-low", "Levels 2: From: This field is required.") in links
     assert words(next(summary.iter("h2"))) == f"{len(links) + 1} things to correct"
 
 
