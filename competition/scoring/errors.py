@@ -96,6 +96,12 @@ class NotEnoughData(ScoringError):
     code = "not_enough_data"
 
 
+class NotConverged(ScoringError):
+    """A fit did not settle (facts: what, evaluations)."""
+
+    code = "not_converged"
+
+
 class NotPositive(ScoringError):
     """A matrix that should be positive definite is not: the scores determine too little."""
 
