@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from competition.scoring.arrays import Flags, Floats, Integers
+from competition.scoring.arrays import Flags, Floats, Integers, group_sums
+from competition.scoring.errors import BadWeight
+from competition.scoring.ratings import MOST_FACTS
 
 _CHUNK = 4_000_000
 """Numbers held at once beside the table; bounds the memory of products."""
@@ -33,6 +35,11 @@ class Crossing:
         Positive; None = 1 for all.
     n_rows, n_cols : int
 
+    Raises
+    ------
+    BadWeight
+        A weight is not positive: such scores are to be left out beforehand.
+
     Notes
     -----
     Building the table is O(n_scores), without a sort. Products with B' diag(c) B
@@ -54,6 +61,9 @@ class Crossing:
     weight: Floats | None
     n_rows: int
     n_cols: int
+
+    def __post_init__(self) -> None:
+        check_weights(self.weight)
 
     @cached_property
     def table(self) -> Any:
@@ -99,11 +109,10 @@ class Crossing:
         width = self.n_cols
         half = np.zeros(width * width)
         for pairs in self._pairs():
-            half += np.bincount(pairs.code, pairs.amounts(factor), width * width)
+            half += pairs.summed(factor, width * width)
         product = half.reshape(width, width)
         product += product.T.copy()
-        narrow = self.table.data**2 * np.repeat(np.where(self._is_wide, 0, factor), self.size)
-        product.flat[:: width + 1] += np.bincount(self.table.indices, narrow, width)
+        product.flat[:: width + 1] += self._squared.T @ np.where(self._is_wide, 0, factor)
         for rows, dense in self._dense_blocks():
             product += dense.T @ (dense * factor[rows][:, None])
         return product
@@ -111,8 +120,7 @@ class Crossing:
     def quadratic(self, matrix: Floats) -> Floats:
         """b' M b for each row's weights b and a symmetric M, shape (n_rows,)."""
         cells = matrix.ravel()
-        squares = self.table.data**2 * cells.take(self.table.indices * (self.n_cols + 1))
-        result = _sums_of_runs(squares, self.table.indptr)
+        result: Floats = self._squared @ matrix.diagonal()
         for pairs in self._pairs():
             pairs.add_cells(cells, result)
         for rows, dense in self._dense_blocks():
@@ -128,10 +136,20 @@ class Crossing:
         values = self.table.data[place] * matrix[self.table.indices[place], np.repeat(cols, size)]
         return _sums_of_runs(values, start)
 
-    @property
+    @cached_property
+    def _squared(self) -> Any:
+        """The table of squared weights."""
+        from scipy.sparse import csr_array
+
+        table = self.table
+        if not self._is_weighted:
+            return table
+        return csr_array((table.data**2, table.indices, table.indptr), shape=table.shape)
+
+    @cached_property
     def _is_weighted(self) -> bool:
         """Whether the table holds anything but ones: weights, or pairs that came twice."""
-        return self.weight is not None or self.table.nnz < self.row.size
+        return self.weight is not None or self.table.data.size < self.row.size
 
     @cached_property
     def _is_wide(self) -> Flags:
@@ -209,6 +227,13 @@ class Crossing:
         return _Pairs(rows, 0, np.repeat(of, later), code, weight)
 
 
+def check_weights(weight: Floats | None) -> None:
+    """Raise `BadWeight`, with the rows, unless all weights are positive."""
+    if weight is not None and not bool((weight > 0).all()):
+        rows = np.flatnonzero(~(weight > 0))[:MOST_FACTS]
+        raise BadWeight(rows=tuple(rows.tolist()))
+
+
 @dataclass(frozen=True, eq=False)
 class _Pairs:
     """Pairs of scores of some rows, as cells of a matrix over the columns.
@@ -223,12 +248,15 @@ class _Pairs:
     code: Integers
     weight: Floats | None
 
-    def amounts(self, factor: Floats) -> Floats:
+    def summed(self, factor: Floats, cells: int) -> Floats:
+        """Sum of factor times weights over the pairs of each cell, shape (cells,)."""
         mine = factor[self.rows]
+        if self.weight is None and mine.size and mine.min() == mine.max():
+            return np.bincount(self.code, minlength=cells).astype(np.float64) * float(mine[0])
         values: Floats = np.tile(mine, self.each) if self.of is None else mine[self.of]
         if self.weight is not None:
             values *= self.weight
-        return values
+        return group_sums(self.code, values, cells)
 
     def add_cells(self, cells: Floats, result: Floats) -> None:
         """Add twice the weighted cells of each row's pairs."""

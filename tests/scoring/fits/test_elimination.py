@@ -8,10 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from competition.scoring.arrays import Floats
-from competition.scoring.errors import NotPositive
+from competition.scoring.errors import BadWeight, NotPositive
 from competition.scoring.fits import elimination
+from competition.scoring.fits.additive import fit_additive
 from competition.scoring.fits.elimination import Crossing
 from competition.scoring.fits.factor import Factor
+from competition.scoring.fits.mixed import fit_mixed
 
 
 def crossing_of(
@@ -87,3 +89,12 @@ def test_factoring_a_matrix_gives_its_inverse_determinant_and_solutions(seed: in
 def test_factoring_a_singular_matrix_is_a_typed_failure() -> None:
     with pytest.raises(NotPositive):
         Factor.of(np.zeros((2, 2)))
+
+
+@pytest.mark.parametrize("weight", [0.0, -1.0, np.nan])
+def test_weighing_a_score_by_nothing_is_a_typed_failure(weight: float) -> None:
+    judge, entry, value = np.array([0, 1]), np.array([0, 0]), np.array([5.0, 6.0])
+    for fit in (fit_additive, fit_mixed):
+        with pytest.raises(BadWeight) as failure:
+            fit(judge, entry, value, 2, 1, np.array([1.0, weight]))
+        assert failure.value.facts == {"rows": (1,)}
