@@ -10,8 +10,11 @@ from typing import Any
 import numpy as np
 
 from competition.scoring.arrays import Flags, Floats, Integers, group_sums
-from competition.scoring.errors import BadWeight
+from competition.scoring.errors import BadWeight, TooLarge
 from competition.scoring.ratings import MOST_FACTS
+
+MOST_COLS = 20_000
+"""Members of the smaller facet; their matrix then takes 3.2 GB."""
 
 _CHUNK = 4_000_000
 """Numbers held at once beside the table; bounds the memory of products."""
@@ -105,15 +108,23 @@ class Crossing:
         return np.asarray(self.table.T @ of_row)
 
     def gram(self, factor: Floats) -> Floats:
-        """B' diag(factor) B, shape (n_cols, n_cols); factor of shape (n_rows,)."""
+        """B' diag(factor) B, shape (n_cols, n_cols); factor of shape (n_rows,).
+
+        Raises
+        ------
+        TooLarge
+            More than `MOST_COLS` columns: the matrix would outgrow memory.
+        """
         width = self.n_cols
+        if width > MOST_COLS:
+            raise TooLarge(what="smaller_facet", numbers=width**2, most=MOST_COLS**2)
         half = np.zeros(width * width)
         for pairs in self._pairs():
             half += pairs.summed(factor, width * width)
         product = half.reshape(width, width)
         product += product.T.copy()
         product.flat[:: width + 1] += self._squared.T @ np.where(self._is_wide, 0, factor)
-        for rows, dense in self._dense_blocks():
+        for rows, dense in self._dense_blocks(np.flatnonzero(self._is_wide)):
             product += dense.T @ (dense * factor[rows][:, None])
         return product
 
@@ -123,18 +134,31 @@ class Crossing:
         result: Floats = self._squared @ matrix.diagonal()
         for pairs in self._pairs():
             pairs.add_cells(cells, result)
-        for rows, dense in self._dense_blocks():
+        for rows, dense in self._dense_blocks(np.flatnonzero(self._is_wide)):
             result[rows] = np.einsum("ij,ij->i", dense @ matrix, dense)
         return result
 
     def cells(self, rows: Integers, cols: Integers, matrix: Floats) -> Floats:
-        """(B M) at these pairs of row and column, without writing B M, shape (n_pairs,)."""
+        """(B M) at these pairs of row and column, without keeping B M, shape (n_pairs,)."""
+        result = np.empty(rows.size)
+        narrow = np.flatnonzero(~self._is_wide[rows])
+        chunk = np.cumsum(self.size[rows[narrow]]) // _CHUNK
+        for some in np.split(narrow, np.flatnonzero(np.diff(chunk)) + 1):
+            result[some] = self._gathered(rows[some], cols[some], matrix)
+        wide = np.flatnonzero(self._is_wide[rows])
+        wide = wide[np.argsort(rows[wide], kind="stable")]
+        for block, dense in self._dense_blocks(np.unique(rows[wide])):
+            first, last = np.searchsorted(rows[wide], [block[0], block[-1] + 1])
+            some = wide[first:last]
+            result[some] = (dense @ matrix)[np.searchsorted(block, rows[some]), cols[some]]
+        return result
+
+    def _gathered(self, rows: Integers, cols: Integers, matrix: Floats) -> Floats:
         size = self.size[rows]
         start = np.r_[0, np.cumsum(size)]
-        inside = np.arange(start[-1]) - np.repeat(start[:-1], size)
-        place = np.repeat(self.table.indptr[rows], size) + inside
-        values = self.table.data[place] * matrix[self.table.indices[place], np.repeat(cols, size)]
-        return _sums_of_runs(values, start)
+        place = np.repeat(self.table.indptr[rows] - start[:-1], size) + np.arange(start[-1])
+        code = self.table.indices[place].astype(np.int64) * self.n_cols + np.repeat(cols, size)
+        return _sums_of_runs(self.table.data[place] * matrix.ravel().take(code), start)
 
     @cached_property
     def _squared(self) -> Any:
@@ -155,8 +179,8 @@ class Crossing:
     def _is_wide(self) -> Flags:
         return self.size * _WIDE > self.n_cols
 
-    def _dense_blocks(self) -> Iterator[tuple[Integers, Floats]]:
-        rows = np.flatnonzero(self._is_wide)
+    def _dense_blocks(self, rows: Integers) -> Iterator[tuple[Integers, Floats]]:
+        """Some rows written out, in chunks."""
         at_once = max(1, _CHUNK // max(self.n_cols, 1))
         for first in range(0, rows.size, at_once):
             some = rows[first : first + at_once]
