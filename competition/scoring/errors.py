@@ -90,6 +90,30 @@ class UnknownEntry(ScoringError):
     code = "unknown_entry"
 
 
+class NotEnoughData(ScoringError):
+    """Too few scores to estimate what was asked for (facts: needs, and the counts)."""
+
+    code = "not_enough_data"
+
+
+class NotConverged(ScoringError):
+    """A fit did not settle (facts: what, evaluations)."""
+
+    code = "not_converged"
+
+
+class NotPositive(ScoringError):
+    """A matrix that should be positive definite is not: the scores determine too little."""
+
+    code = "not_positive"
+
+
+class TooLarge(ScoringError):
+    """A table that would outgrow memory (facts: what, numbers, most)."""
+
+    code = "too_large"
+
+
 class RatingsBreakRules(ScoringError):
     """Ratings contradict the rule book (facts: problems)."""
 
