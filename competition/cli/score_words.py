@@ -32,6 +32,9 @@ def rules_sentence(facts: Facts) -> str:
         if isinstance(value, float)
         else "",
         "nothing_left_to_average": f"{key} = {value} leaves no score after the drops.",
+        "not_with_method": f"{key} = {value!r} does not go with {facts.get('method')!r}.",
+        "not_together": f"{key} does not go together with {value}.",
+        "bad_end": f"{key} ends in {value!r}.",
     }
     return sentences[problem] + (f" Allowed: {shown}." if shown else "")
 
@@ -88,6 +91,12 @@ def _disconnected(facts: Facts) -> str:
     return f"{facts['components']} groups of entries have no judge in common. {how}"
 
 
+_SPREAD_ACTIONS = {
+    "flag": "to look at",
+    "further_judge": "a further judge is due",
+    "reconcile": "to be reconciled",
+}
+
 _WARNINGS: Mapping[str, Callable[[Facts], str]] = {
     "criteria_not_declared": lambda facts: (
         f"No rule book names the criteria, so all count the same: {_names(facts['criteria'])}."
@@ -118,6 +127,17 @@ _WARNINGS: Mapping[str, Callable[[Facts], str]] = {
     ),
     "tracks_differ": lambda _facts: (
         "Judges saw different tracks. Z-scores treat all tracks as equally good."
+    ),
+    "wide_spread": lambda facts: (
+        f"Judges more than {facts['threshold']:g} points apart"
+        f" ({_SPREAD_ACTIONS[facts['action']]}): {_names(facts['entries'])}."
+    ),
+    "no_line": lambda facts: (
+        f"No line is drawn across {facts['components']} rankings: {_names(facts['lines'])}."
+    ),
+    "tie_at_line": lambda facts: (
+        f"Equal scores at the line, so more go through than there are seats:"
+        f" {_names(facts['lines'])}."
     ),
     "no_information": lambda _facts: "All scores are equal, so everybody is tied.",
     "judge_single_score": lambda facts: f"Judges with one score only: {_names(facts['judges'])}.",

@@ -78,10 +78,31 @@ class UnknownMethod(ScoringError):
     code = "unknown_method"
 
 
-class DrawsNotSupported(ScoringError):
-    """Draws of the ranks were asked for, which this version cannot make (facts: draws)."""
+class Disconnected(ScoringError):
+    """Groups of entries without a common judge, which the rule book refuses (facts: components)."""
 
-    code = "draws_not_supported"
+    code = "disconnected_refused"
+
+
+class NotEnoughData(ScoringError):
+    """The ratings do not carry the method, and the rule book refuses a fallback.
+
+    Facts: `reason`, a key of the rule book's fallbacks, and whom it concerns.
+    """
+
+    code = "not_enough_data"
+
+
+class NotConverged(ScoringError):
+    """A fit or simulation did not settle, and the rule book refuses that (facts: method)."""
+
+    code = "not_converged_refused"
+
+
+class BadDraws(ScoringError):
+    """The number of draws is negative, or beyond reason (facts: draws, most)."""
+
+    code = "bad_draws"
 
 
 class UnknownEntry(ScoringError):

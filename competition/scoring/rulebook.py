@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, reduce
 from math import gcd, lcm
@@ -20,7 +20,7 @@ from competition.scoring.rulebook_parts import (
     Spread,
     exact,
 )
-from competition.scoring.traits import METHODS
+from competition.scoring.traits import METHODS, TRAITS
 
 __all__ = [
     "METHODS",
@@ -126,6 +126,23 @@ class RuleBook:
         from competition.scoring.rulebook_form import document_of
 
         return document_of(self)
+
+    def with_method(self, method: str) -> RuleBook:
+        """The same rules under another method, to compare.
+
+        A fit never ranks across components, so "across_components" gives way to
+        the default.
+
+        Raises
+        ------
+        BadRules
+            The method does not know the rule book's unit.
+        """
+        fallback = self.fallback
+        is_fit = method in TRAITS and TRAITS[method].is_fit
+        if is_fit and fallback.disconnected == "across_components":
+            fallback = replace(fallback, disconnected=Fallback.disconnected)
+        return replace(self, method=method, fallback=fallback)
 
     @cached_property
     def canonical_json(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
@@ -153,9 +153,14 @@ def _line(key: str, item: Any) -> Line:
     _check_keys(key, table, tuple(column.name for column in fields(Line)))
     if "name" not in table:
         raise BadRules(problem="missing_key", key=f"{key}.name", allowed="a name")
-    readers: dict[str, Callable[[str, Any], Any]]
-    readers = {"top": _integer, "percent": _number, "minimum": _number}
-    return Line(**{name: readers.get(name, _text)(f"{key}.{name}", table[name]) for name in table})
+    found: dict[str, Any] = {}
+    for name, value in table.items():
+        path = f"{key}.{name}"
+        if name == "top":
+            found[name] = _integer(path, value)
+        else:
+            found[name] = (_number if name in ("percent", "minimum") else _text)(path, value)
+    return Line(**found)
 
 
 def _spread(table: Mapping[str, Any]) -> Spread:

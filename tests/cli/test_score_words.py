@@ -13,9 +13,9 @@ from competition.cli import score_words
 from competition.scoring import BadRules
 
 SOURCES = "\n".join(
-    file.read_text(encoding="utf-8") for file in Path(scoring.__path__[0]).glob("*.py")
+    file.read_text(encoding="utf-8") for file in Path(scoring.__path__[0]).rglob("*.py")
 )
-WARNINGS = sorted(set(re.findall(r'(?:ScoreWarning|_warning)\(\s*"(\w+)"', SOURCES)))
+WARNINGS = sorted(set(re.findall(r'(?:ScoreWarning|\.warning)\(\s*"(\w+)"', SOURCES)))
 PROBLEMS = sorted(set(re.findall(r'problem="(\w+)"', SOURCES)))
 REFUSALS = [kind.code for kind in refusals.SpreadsheetError.__subclasses__()]
 

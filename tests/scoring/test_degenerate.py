@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from competition.scoring import METHODS, Criterion, Ratings, Result, RuleBook, score
+from competition.scoring import METHODS, Criterion, Fallback, Ratings, Result, RuleBook, score
 from tests.scoring.builders import crossed, ratings_of
 
 TWO_PANELS = [
@@ -81,8 +81,15 @@ def test_adjusting_disconnected_panels_ranks_within_them_and_says_so() -> None:
         assert result.severity[mine].sum() == pytest.approx(0, abs=1e-12)
 
 
-def test_averaging_disconnected_panels_ranks_all_and_says_so() -> None:
+def test_averaging_disconnected_panels_ranks_within_them_by_default() -> None:
     result = score(ratings_of(TWO_PANELS), method="mean")
+    assert result.rank.tolist() == [3, 2, 1, 3, 2, 1]
+    assert facts(result, "disconnected")["ranked"] == "within_components"
+
+
+def test_averaging_disconnected_panels_ranks_all_where_the_rule_book_says_so() -> None:
+    rules = RuleBook(method="mean", fallback=Fallback(disconnected="across_components"))
+    result = score(ratings_of(TWO_PANELS), rules=rules)
     assert result.rank.tolist() == [6, 4, 3, 4, 2, 1]
     assert facts(result, "disconnected")["ranked"] == "across_components"
 

@@ -134,7 +134,8 @@ def test_asking_for_an_unknown_method_names_the_known_ones() -> None:
     }
 
 
-def test_asking_for_draws_is_refused_rather_than_ignored() -> None:
+@pytest.mark.parametrize("draws", [-1, 10_000_000])
+def test_asking_for_draws_beyond_reason_is_refused(draws: int) -> None:
     with pytest.raises(ScoringError) as caught:
-        score(Ratings.from_columns(judge="A", entry="X", value=[1]), draws=10)
-    assert caught.value.code == "draws_not_supported"
+        score(Ratings.from_columns(judge="A", entry="X", value=[1]), draws=draws)
+    assert caught.value.code == "bad_draws"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
@@ -19,34 +19,25 @@ from competition.vocabulary import Method
 if TYPE_CHECKING:
     from competition.scoring import Result, RuleBook
 
-SEPARATE_RANKINGS = frozenset({Method.ADDITIVE.value})
-"""Methods whose scores cannot be compared between groups without a judge in common."""
-
-
 @dataclass(frozen=True, eq=False)
 class Calculation:
     """A result, with the places that its entries take in their tracks."""
 
     result: Result
     ranks: tuple[int | None, ...]
-    """Within the track and, under a method that compares judges, within its component."""
+    """Within the track and within its component, unless the rule book ranks across them."""
 
 
-def calculate(inputs: RoundRatings, rules: RuleBook, seed: int = 0) -> Calculation:
+def calculate(inputs: RoundRatings, rules: RuleBook, seed: int | None = None) -> Calculation:
     """Execute the rule book on the inputs, which have ratings."""
     import numpy as np  # a worker that only shows pages needs none of it
 
-    from competition.scoring import rank_within, score
+    from competition.scoring import score
 
     if inputs.ratings is None:
         raise ValueError("there is nothing to calculate from")
     result = score(inputs.ratings, rules=rules, seed=seed)
-    group = np.array(inputs.track_positions, dtype=np.int64)
-    if rules.method in SEPARATE_RANKINGS:
-        group = group * (result.components + 1) + result.component
-    places = rules.round.total
-    tie = result.noise if places is None else min(result.noise, 10.0**-places / 2)
-    ranks = rank_within(result.score, group, tie)
+    ranks, _ties = result.ranked_within(np.array(inputs.track_positions, dtype=np.int64))
     return Calculation(result, tuple(rank or None for rank in ranks.tolist()))
 
 
@@ -85,7 +76,7 @@ def compare_methods(session: Session, *, of: Round) -> MethodComparison | None:
         return None
     declared = rulebook_of_round(session, of=of)
     ranks = {
-        method: calculate(inputs, replace(declared, method=method.value)).ranks for method in Method
+        method: calculate(inputs, declared.with_method(method.value)).ranks for method in Method
     }
     own = Method(declared.method)
     lines = [
