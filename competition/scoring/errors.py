@@ -78,27 +78,6 @@ class UnknownMethod(ScoringError):
     code = "unknown_method"
 
 
-class Disconnected(ScoringError):
-    """Groups of entries without a common judge, which the rule book refuses (facts: components)."""
-
-    code = "disconnected_refused"
-
-
-class NotEnoughData(ScoringError):
-    """The ratings do not carry the method, and the rule book refuses a fallback.
-
-    Facts: `reason`, a key of the rule book's fallbacks, and whom it concerns.
-    """
-
-    code = "not_enough_data"
-
-
-class NotConverged(ScoringError):
-    """A fit or simulation did not settle, and the rule book refuses that (facts: method)."""
-
-    code = "not_converged_refused"
-
-
 class BadDraws(ScoringError):
     """The number of draws is negative, or beyond reason (facts: draws, most)."""
 
@@ -109,6 +88,45 @@ class UnknownEntry(ScoringError):
     """No entry has this label (facts: entry)."""
 
     code = "unknown_entry"
+
+
+class Disconnected(ScoringError):
+    """The data cannot compare everything with everything (facts: what, sets).
+
+    `sets` lists the members' positions, set by set, the largest set first.
+    """
+
+    code = "disconnected"
+
+
+class NotEnoughData(ScoringError):
+    """Too few observations for what was asked (facts: what, and how many there are)."""
+
+    code = "not_enough_data"
+
+
+class NotConverged(ScoringError):
+    """An iteration ended without an answer (facts: what, iterations, and how far it was)."""
+
+    code = "not_converged"
+
+
+class TooManyCategories(ScoringError):
+    """A rating scale model is given more distinct scores than it can take (facts: count, most)."""
+
+    code = "too_many_categories"
+
+
+class NotPositive(ScoringError):
+    """A matrix that should be positive definite is not: the scores determine too little."""
+
+    code = "not_positive"
+
+
+class TooLarge(ScoringError):
+    """A table that would outgrow memory (facts: what, numbers, most)."""
+
+    code = "too_large"
 
 
 class RatingsBreakRules(ScoringError):

@@ -71,7 +71,7 @@ def about_scorecards(cards: Scorecards, adjusted: Floats) -> list[ScoreWarning]:
             for k in lacking
         ]
         if cards.rules.fallback.missing_criteria == "refuse":
-            raise NotEnoughData(reason="missing_criteria", scorecards=listed)
+            raise NotEnoughData(what="missing_criteria", scorecards=listed)
         counted = cards.rules.unit == "criterion"
         found.append(
             ScoreWarning("incomplete_scorecard", {"counted": counted, "scorecards": listed})
@@ -121,9 +121,9 @@ def _flagged_judges(scores: Scores, cards: Scorecards) -> list[ScoreWarning]:
     same = _named((scores.per_judge > 1) & flat, cards)
     fallback = cards.rules.fallback
     if single and fallback.single_score == "refuse":
-        raise NotEnoughData(reason="single_score", judges=single)
+        raise NotEnoughData(what="single_score", judges=single)
     if same and fallback.no_variance == "refuse":
-        raise NotEnoughData(reason="no_variance", judges=same)
+        raise NotEnoughData(what="no_variance", judges=same)
     found = [
         ScoreWarning("judge_single_score", {"judges": single}),
         ScoreWarning("judge_no_variance", {"judges": same}),

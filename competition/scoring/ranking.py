@@ -91,7 +91,9 @@ def rank_within(values: Floats, group: Integers, noise: float = 0.0) -> Integers
     there = np.flatnonzero(np.isfinite(values))
     if not there.size:
         return result
-    order = there[np.lexsort((-values[there], group[there]))]
+    order = there[np.argsort(-values[there])]
+    if np.ptp(group[there]):
+        order = order[np.argsort(group[order], kind="stable")]
     place = np.arange(order.size)
     opens_group = np.r_[True, group[order][1:] != group[order][:-1]]
     falls = np.r_[True, values[order][:-1] - values[order][1:] > noise]

@@ -36,7 +36,7 @@ def combine(scores: Scores, setting: Setting) -> Step:
     if not _all_equal(scores):
         return COMBINE[method](scores, setting)
     if setting.rules.fallback.all_equal == "refuse":
-        raise NotEnoughData(reason="all_equal", score=float(scores.value[0]))
+        raise NotEnoughData(what="all_equal", score=float(scores.value[0]))
     warning = setting.warning("no_information", score=float(scores.value[0]))
     # Without any difference there is nothing to estimate: a standard error of 0 would be made up.
     plain = "mean" if TRAITS[method].is_fit else method

@@ -53,7 +53,7 @@ def _too_few(scores: Scores, setting: Setting, fit: AdditiveFit) -> Step:
         "judges": int((scores.per_judge > 0).sum()),
     }
     if setting.rules.fallback.too_few_degrees == "refuse":
-        raise NotEnoughData(reason="too_few_degrees", **facts)
+        raise NotEnoughData(what="too_few_degrees", **facts)
     warnings: tuple[ScoreWarning, ...] = ()
     if scores.value.size:
         warnings = (setting.warning("no_error_variance", **facts, fallback="mean"),)
