@@ -90,6 +90,33 @@ class UnknownEntry(ScoringError):
     code = "unknown_entry"
 
 
+class Disconnected(ScoringError):
+    """The data cannot compare everything with everything (facts: what, sets).
+
+    `sets` lists the members' positions, set by set, the largest set first.
+    """
+
+    code = "disconnected"
+
+
+class NotEnoughData(ScoringError):
+    """Too few observations for what was asked (facts: what, and how many there are)."""
+
+    code = "not_enough_data"
+
+
+class NotConverged(ScoringError):
+    """An iteration ended without an answer (facts: what, iterations, and how far it was)."""
+
+    code = "not_converged"
+
+
+class TooManyCategories(ScoringError):
+    """A rating scale model is given more distinct scores than it can take (facts: count, most)."""
+
+    code = "too_many_categories"
+
+
 class RatingsBreakRules(ScoringError):
     """Ratings contradict the rule book (facts: problems)."""
 
