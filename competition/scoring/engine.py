@@ -160,7 +160,7 @@ def _ranked(working: Working, combined: _Combined, seed: int) -> _Ranked:
     divided = count > 1 and rules.fallback.disconnected != "across_components"
     if count > 1 and rules.fallback.disconnected == "refuse":
         sizes = np.bincount(component[component >= 0]).tolist()
-        raise Disconnected(components=count, sizes=sizes)
+        raise Disconnected(what="entries", components=count, sizes=sizes)
     group = component if divided else np.zeros_like(component)
     tied = Tied(working.cards, working.official, working.totals, combined.raw, seed)
     rank, ties = rank_with_ties(score, group, tie, tied)

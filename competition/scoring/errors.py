@@ -93,7 +93,8 @@ class UnknownEntry(ScoringError):
 class Disconnected(ScoringError):
     """The data cannot compare everything with everything (facts: what, sets).
 
-    `sets` lists the members' positions, set by set, the largest set first.
+    `sets` lists the members' positions, set by set, the largest set first; a rule book that
+    refuses several rankings names `components` and `sizes` instead.
     """
 
     code = "disconnected"

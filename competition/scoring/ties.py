@@ -9,7 +9,7 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from competition.scoring.arrays import Floats, Integers, group_sums
+from competition.scoring.arrays import Flags, Floats, Integers, group_sums
 from competition.scoring.methods.averages import exact_mean
 from competition.scoring.ranking import UNRANKED, noise_level, rank_within
 from competition.scoring.result import Official, TieBreak
@@ -89,16 +89,24 @@ def rank_with_ties(
     """
     rank = rank_within(score, group, tie)
     ties = []
-    there = np.flatnonzero(rank != UNRANKED)
-    order = there[np.lexsort((rank[there], group[there]))]
+    shared = np.flatnonzero(_is_shared(rank, group))
+    order = shared[np.lexsort((rank[shared], group[shared]))]
     if not order.size:
         return rank, ()
     opens = np.r_[True, np.diff(rank[order]) != 0] | np.r_[True, np.diff(group[order]) != 0]
     bounds = np.r_[np.flatnonzero(opens), order.size]
     for low, high in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
-        if high - low > 1:
-            ties.append(_break(sorted(order[low:high].tolist()), rank, tied))
+        ties.append(_break(sorted(order[low:high].tolist()), rank, tied))
     return rank, tuple(ties)
+
+
+def _is_shared(rank: Integers, group: Integers) -> Flags:
+    """Which entries share their rank with another of their group."""
+    key = rank
+    if np.ptp(group):
+        key = np.unique(group, return_inverse=True)[1] * (rank.size + 1) + rank
+        key = np.unique(key, return_inverse=True)[1]
+    return np.asarray((np.bincount(key)[key] > 1) & (rank != UNRANKED))
 
 
 def _break(members: list[int], rank: Integers, tied: Tied) -> TieBreak:
