@@ -101,7 +101,7 @@ class Disconnected(ScoringError):
 
 
 class NotEnoughData(ScoringError):
-    """Too few observations for what was asked (facts: what, and how many there are)."""
+    """Too few observations for what was asked (facts: what or needs, and the counts)."""
 
     code = "not_enough_data"
 

@@ -82,7 +82,7 @@ class AdditiveFit:
         True
         """
         if self.solution is None or self.df <= 0:
-            raise NotEnoughData(what="degrees_of_freedom", df=self.df)
+            raise NotEnoughData(needs="degrees_of_freedom", df=self.df)
         own, root = self.solution.roots()
         members, count = self.solution.entries, self.adjusted.size
         shared = np.zeros((count, root.shape[1]))
