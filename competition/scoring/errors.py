@@ -84,6 +84,12 @@ class BadDraws(ScoringError):
     code = "bad_draws"
 
 
+class BadSettings(ScoringError):
+    """A simulation was asked to run too short to judge it (facts: key, value, least)."""
+
+    code = "bad_settings"
+
+
 class UnknownEntry(ScoringError):
     """No entry has this label (facts: entry)."""
 
