@@ -36,6 +36,8 @@ TRAITS: Mapping[str, Traits] = {
     "trimmed": Traits(corrects=False),
     "zscore": Traits(),
     "additive": Traits(is_fit=True, weights=True),
+    "mixed": Traits(is_fit=True, weights=True),
+    "bayes": Traits(is_fit=True, weights=True, units=("scorecard",)),
 }
 
 METHODS = tuple(TRAITS)

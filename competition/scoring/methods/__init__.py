@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from competition.scoring.errors import NotEnoughData
-from competition.scoring.methods import averages, fitted, standardized
+from competition.scoring.methods import averages, fitted, simulated, standardized
 from competition.scoring.ranking import noise_level
 from competition.scoring.step import Setting, Step
 from competition.scoring.totals import Scores
@@ -20,6 +20,8 @@ COMBINE: Mapping[str, Combine] = {
     "trimmed": averages.trimmed,
     "zscore": standardized.zscore,
     "additive": fitted.additive,
+    "mixed": fitted.mixed,
+    "bayes": simulated.bayes,
 }
 """A new method is one function here, one line in `traits`, one label and its tests."""
 

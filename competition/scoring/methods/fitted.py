@@ -1,14 +1,19 @@
-"""Methods that estimate the judges: least squares and what is built on it."""
+"""Methods that estimate the judges from all scores at once."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
+from functools import partial
 
-from competition.scoring.errors import NotEnoughData
-from competition.scoring.facts import Facts
+import numpy as np
+
+from competition.scoring.arrays import Floats
+from competition.scoring.errors import NotConverged, NotEnoughData
+from competition.scoring.facts import Facts, Figures
 from competition.scoring.fits.additive import AdditiveFit, fit_additive
+from competition.scoring.fits.mixed import MixedFit, fit_mixed
 from competition.scoring.methods.averages import averaged
-from competition.scoring.step import ScoreWarning, Setting, Step
+from competition.scoring.step import Setting, Step
 from competition.scoring.totals import Scores
 
 
@@ -19,21 +24,88 @@ def additive(scores: Scores, setting: Setting) -> Step:
     --------
     competition.scoring.fits.additive.fit_additive : formulas, identification, source.
     """
-    fit = fit_additive(
-        scores.judge, scores.entry, scores.value, scores.n_judges, scores.n_entries, scores.weight
-    )
+    fit = least_squares(scores)
     if fit.df <= 0:
-        return _too_few(scores, setting, fit)
+        return too_few(scores, setting, Facts(component=fit.component, components=fit.components))
     return Step(
         criterion=setting.criterion,
         scores=scores,
         value=fit.adjusted,
         corrected=scores.value + fit.severity[scores.judge],
-        facts=facts_of_additive(fit),
+        facts=_facts_of_additive(fit),
     )
 
 
-def facts_of_additive(fit: AdditiveFit) -> Facts:
+def mixed(scores: Scores, setting: Setting) -> Step:
+    """Random entries and judges by REML, tracks fixed; where it cannot be fitted, the plain mean.
+
+    See Also
+    --------
+    competition.scoring.fits.mixed.fit_mixed : formulas, source.
+    """
+    track = setting.cards.ratings.track
+    try:
+        fit = fit_mixed(
+            scores.judge,
+            scores.entry,
+            scores.value,
+            scores.n_judges,
+            scores.n_entries,
+            scores.weight,
+            track,
+            len(setting.cards.ratings.tracks),
+        )
+    except NotEnoughData:
+        return too_few(scores, setting, Facts())
+    except NotConverged as error:
+        if setting.rules.fallback.not_converged == "refuse":
+            raise
+        step = additive(scores, setting)
+        warning = setting.warning("not_converged", **{**error.facts, "fallback": "additive"})
+        return replace(step, warnings=(*step.warnings, warning), fallback="additive")
+    warnings = []
+    if fit.at_boundary:
+        components = list(fit.at_boundary)
+        warnings.append(setting.warning("variance_on_boundary", components=components))
+    return Step(
+        criterion=setting.criterion,
+        scores=scores,
+        value=fit.adjusted,
+        corrected=scores.value + fit.severity[scores.judge],
+        facts=_facts_of_mixed(fit),
+        warnings=tuple(warnings),
+    )
+
+
+def least_squares(scores: Scores) -> AdditiveFit:
+    return fit_additive(
+        scores.judge, scores.entry, scores.value, scores.n_judges, scores.n_entries, scores.weight
+    )
+
+
+def too_few(scores: Scores, setting: Setting, found: Facts) -> Step:
+    """The declared fallback where judges and chance cannot be told apart.
+
+    Raises
+    ------
+    NotEnoughData
+        Where the rule book refuses a fallback.
+    """
+    if not scores.value.size:
+        return averaged(scores, setting, None)
+    facts = {
+        "scores": scores.value.size,
+        "entries": int((scores.per_entry > 0).sum()),
+        "judges": int((scores.per_judge > 0).sum()),
+    }
+    if setting.rules.fallback.too_few_degrees == "refuse":
+        raise NotEnoughData(what="too_few_degrees", **facts)
+    warning = setting.warning("no_error_variance", **facts, fallback="mean")
+    step = averaged(scores, setting, None, warnings=(warning,), fallback="mean")
+    return replace(step, facts=replace(found, predict=step.facts.predict))
+
+
+def _facts_of_additive(fit: AdditiveFit) -> Facts:
     return Facts(
         se=fit.se,
         severity=fit.severity,
@@ -42,26 +114,25 @@ def facts_of_additive(fit: AdditiveFit) -> Facts:
         df=fit.df,
         component=fit.component,
         components=fit.components,
+        draw=partial(_drawn, fit),
+        predict=fit.predict,
     )
 
 
-def _too_few(scores: Scores, setting: Setting, fit: AdditiveFit) -> Step:
-    """The declared fallback where judges and chance cannot be told apart."""
-    facts = {
-        "scores": scores.value.size,
-        "entries": int((scores.per_entry > 0).sum()),
-        "judges": int((scores.per_judge > 0).sum()),
-    }
-    if setting.rules.fallback.too_few_degrees == "refuse":
-        raise NotEnoughData(what="too_few_degrees", **facts)
-    warnings: tuple[ScoreWarning, ...] = ()
-    if scores.value.size:
-        warnings = (setting.warning("no_error_variance", **facts, fallback="mean"),)
-    step = averaged(scores, setting, None, warnings=warnings, fallback="mean")
-    found = Facts(
+def _facts_of_mixed(fit: MixedFit) -> Facts:
+    return Facts(
+        se=fit.se,
+        severity=fit.severity,
+        severity_se=fit.severity_se,
+        variance=Figures(**asdict(fit.variance)),
+        criterion_value=fit.criterion,
+        sigma2=fit.sigma2,
         df=fit.df,
-        component=fit.component,
-        components=fit.components,
-        predict=step.facts.predict,
+        converged=True,
+        draw=partial(_drawn, fit),
+        predict=fit.predict,
     )
-    return replace(step, facts=found)
+
+
+def _drawn(fit: AdditiveFit | MixedFit, seed: int, draws: int) -> Floats:
+    return fit.joint().draw(np.random.default_rng(seed), draws)
