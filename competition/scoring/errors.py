@@ -117,6 +117,12 @@ class TooManyCategories(ScoringError):
     code = "too_many_categories"
 
 
+class TooManyComparisons(ScoringError):
+    """Judges' scores would make more comparisons than memory holds (facts: count, most)."""
+
+    code = "too_many_comparisons"
+
+
 class RatingsBreakRules(ScoringError):
     """Ratings contradict the rule book (facts: problems)."""
 
