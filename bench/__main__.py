@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("startup", "scoring", "leaderboard", "score_post", "olympics")
+NAMES = ("startup", "scoring", "leaderboard", "score_post", "olympics", "comparisons")
 
 
 def main(chosen: list[str]) -> None:

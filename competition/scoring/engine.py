@@ -104,15 +104,15 @@ def score(
     """
     if not 0 <= draws <= MOST_DRAWS:
         raise BadDraws(draws=draws, most=MOST_DRAWS)
-    rules = _rules(rules, method)
+    declared = RuleBook() if rules is None else rules
+    rules = _rules(declared, method)
     if seed is None:
         seed = rules.seed or 0
     cards = scorecards(ratings, rules)
-    return _result(cards, _combined(cards, seed), seed, draws)
+    return _result(cards, _combined(cards, seed), seed, draws, _about_unit(declared, rules))
 
 
-def _rules(rules: RuleBook | None, method: str | None) -> RuleBook:
-    rules = RuleBook() if rules is None else rules
+def _rules(rules: RuleBook, method: str | None) -> RuleBook:
     if method is None or method == rules.method:
         return rules
     if method not in METHODS:
@@ -120,7 +120,20 @@ def _rules(rules: RuleBook | None, method: str | None) -> RuleBook:
     return rules.with_method(method)
 
 
-def _result(cards: Scorecards, combined: _Combined, seed: int, draws: int) -> Result:
+def _about_unit(declared: RuleBook, rules: RuleBook) -> tuple[ScoreWarning, ...]:
+    """Another unit than the rule book's, because the method asked for does not know that one."""
+    if declared.unit == rules.unit:
+        return ()
+    return (ScoreWarning("unit_changed", {"unit": rules.unit, "method": rules.method}),)
+
+
+def _result(
+    cards: Scorecards,
+    combined: _Combined,
+    seed: int,
+    draws: int,
+    already: tuple[ScoreWarning, ...],
+) -> Result:
     ratings, rules, official = cards.ratings, cards.rules, combined.official
     working = Working(rules, cards, combined.steps, official, combined.totals)
     ranked = _ranked(working, combined, seed)
@@ -142,6 +155,7 @@ def _result(cards: Scorecards, combined: _Combined, seed: int, draws: int) -> Re
         seed=seed,
         draws=draws,
         warnings=(
+            *already,
             *about_input(ratings, rules),
             *about_scorecards(cards, official.adjusted),
             *(warning for step in combined.steps for warning in step.warnings),

@@ -136,6 +136,12 @@ class TooLarge(ScoringError):
     code = "too_large"
 
 
+class TooManyComparisons(ScoringError):
+    """Judges' scores would make more comparisons than memory holds (facts: count, most)."""
+
+    code = "too_many_comparisons"
+
+
 class RatingsBreakRules(ScoringError):
     """Ratings contradict the rule book (facts: problems)."""
 

@@ -130,19 +130,21 @@ class RuleBook:
     def with_method(self, method: str) -> RuleBook:
         """The same rules under another method, to compare.
 
-        A fit never ranks across components, so "across_components" gives way to
-        the default.
+        What does not go with that method gives way: a fit never ranks across
+        components, and a unit that it does not know becomes one that it does.
 
-        Raises
-        ------
-        BadRules
-            The method does not know the rule book's unit.
+        Examples
+        --------
+        >>> RuleBook(method="trimmed", unit="criterion").with_method("bayes").unit
+        'scorecard'
         """
-        fallback = self.fallback
-        is_fit = method in TRAITS and TRAITS[method].is_fit
-        if is_fit and fallback.disconnected == "across_components":
-            fallback = replace(fallback, disconnected=Fallback.disconnected)
-        return replace(self, method=method, fallback=fallback)
+        fallback, unit = self.fallback, self.unit
+        if method in TRAITS:
+            traits = TRAITS[method]
+            unit = unit if unit in traits.units else traits.units[0]
+            if traits.is_fit and fallback.disconnected == "across_components":
+                fallback = replace(fallback, disconnected=Fallback.disconnected)
+        return replace(self, method=method, fallback=fallback, unit=unit)
 
     @cached_property
     def canonical_json(self) -> str:

@@ -18,7 +18,7 @@ class Traits:
         It takes differences between judges out. Its scores of entries that no
         judge connects cannot be compared at face value.
     is_fit : bool
-        It estimates severities.
+        It fits a model to all scores at once.
     weights : bool
         It uses the weights of ratings.
     units : tuple of str
@@ -38,6 +38,7 @@ TRAITS: Mapping[str, Traits] = {
     "additive": Traits(is_fit=True, weights=True),
     "mixed": Traits(is_fit=True, weights=True),
     "bayes": Traits(is_fit=True, weights=True, units=("scorecard",)),
+    "bradley_terry": Traits(is_fit=True, weights=True, units=("scorecard",)),
 }
 
 METHODS = tuple(TRAITS)

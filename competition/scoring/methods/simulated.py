@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from competition.scoring.arrays import Floats
 from competition.scoring.errors import NotConverged, TooLarge
 from competition.scoring.facts import Facts, Figures
@@ -98,4 +100,4 @@ def _facts(fit: BayesFit) -> Facts:
 
 def _posterior(fit: BayesFit) -> Floats:
     """All kept draws: the posterior is what it is, however many draws are asked for."""
-    return fit.draws
+    return fit.draws.astype(np.float64)
