@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Line,
         Rounding,
         RuleBook,
+        Simulation,
         Spread,
     )
     from competition.scoring.totals import RatingProblem, find_problems
@@ -39,6 +40,7 @@ __all__ = [
     "RuleBook",
     "ScoreWarning",
     "ScoringError",
+    "Simulation",
     "Spread",
     "TieBreak",
     "WorkedExample",
@@ -66,6 +68,7 @@ _WHERE = {
         "Line",
         "Rounding",
         "RuleBook",
+        "Simulation",
         "Spread",
     ),
     "totals": ("RatingProblem", "find_problems"),

@@ -17,6 +17,7 @@ from competition.scoring.rulebook_parts import (
     Fallback,
     Line,
     Rounding,
+    Simulation,
     Spread,
     exact,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "Line",
     "Rounding",
     "RuleBook",
+    "Simulation",
     "Spread",
     "exact",
 ]
@@ -62,6 +64,7 @@ class RuleBook:
     spread : Spread or None
     seed : int or None
         For lots and for methods that draw; None = the caller's.
+    simulation : Simulation
 
     Raises
     ------
@@ -96,6 +99,7 @@ class RuleBook:
     lines: tuple[Line, ...] = ()
     spread: Spread | None = None
     seed: int | None = None
+    simulation: Simulation = field(default_factory=Simulation)
 
     def __post_init__(self) -> None:
         check(self)

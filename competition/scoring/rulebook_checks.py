@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 WEIGHTINGS = ("factor", "percent")
 LARGEST_SEED = 2**63 - 1
+MOST_SWEEPS = 1_000_000
+FEWEST_SWEEPS = 4
+"""Sweeps after the burn-in; fewer cannot be split to be compared."""
 
 
 def check(rules: RuleBook) -> None:
@@ -49,6 +52,7 @@ def check(rules: RuleBook) -> None:
     _check_ties(rules)
     _check_lines(rules)
     _check_spread(rules)
+    _check_simulation(rules)
     if rules.seed is not None and not 0 <= rules.seed <= LARGEST_SEED:
         raise BadRules(problem="out_of_range", key="scoring.seed", allowed=f"0 to {LARGEST_SEED}")
 
@@ -206,6 +210,20 @@ def _check_spread(rules: RuleBook) -> None:
     if not 0 < rules.spread.threshold < LARGEST:
         raise BadRules(problem="out_of_range", key=f"{key}.threshold", allowed="> 0")
     _check_choice(f"{key}.action", rules.spread.action, SPREAD_ACTIONS)
+
+
+def _check_simulation(rules: RuleBook) -> None:
+    bounds = {
+        "chains": (2, 64),
+        "burn_in": (0, MOST_SWEEPS),
+        "sweeps": (rules.simulation.burn_in + FEWEST_SWEEPS, MOST_SWEEPS),
+        "extensions": (0, 10),
+    }
+    for name, (low, high) in bounds.items():
+        value = getattr(rules.simulation, name)
+        if not low <= value <= high:
+            key = f"scoring.simulation.{name}"
+            raise BadRules(problem="out_of_range", key=key, value=value, allowed=f"{low} to {high}")
 
 
 def _check_choice(key: str, value: str, allowed: tuple[str, ...]) -> None:

@@ -9,7 +9,14 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from competition.scoring.errors import BadRules
-from competition.scoring.rulebook_parts import Criterion, Fallback, Line, Rounding, Spread
+from competition.scoring.rulebook_parts import (
+    Criterion,
+    Fallback,
+    Line,
+    Rounding,
+    Simulation,
+    Spread,
+)
 
 if TYPE_CHECKING:
     from competition.scoring.rulebook import RuleBook
@@ -26,6 +33,7 @@ _SCORING_KEYS = (
     "lines",
     "spread",
     "seed",
+    "simulation",
 )
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
@@ -99,6 +107,8 @@ def _later_fields(scoring: Mapping[str, Any]) -> dict[str, Any]:
         found["lines"] = tuple(_line(key, item) for key, item in lines)
     if "spread" in scoring:
         found["spread"] = _spread(_table("scoring.spread", scoring["spread"]))
+    if "simulation" in scoring:
+        found["simulation"] = _simulation(_table("scoring.simulation", scoring["simulation"]))
     return found
 
 
@@ -112,6 +122,7 @@ def document_of(rules: RuleBook) -> dict[str, Any]:
     later = {
         "fallback": _differing(rules.fallback, Fallback()),
         "lines": [_differing(line, Line(name="")) for line in rules.lines],
+        "simulation": _differing(rules.simulation, Simulation()),
         "spread": None if rules.spread is None else asdict(rules.spread),
         "ties": [] if rules.ties == type(rules).ties else list(rules.ties),
     }
@@ -146,6 +157,12 @@ def _rounding(table: Mapping[str, Any]) -> Rounding:
 def _fallback(table: Mapping[str, Any]) -> Fallback:
     _check_keys("scoring.fallback", table, tuple(case.name for case in fields(Fallback)))
     return Fallback(**{key: _text(f"scoring.fallback.{key}", table[key]) for key in table})
+
+
+def _simulation(table: Mapping[str, Any]) -> Simulation:
+    key = "scoring.simulation"
+    _check_keys(key, table, tuple(length.name for length in fields(Simulation)))
+    return Simulation(**{name: _integer(f"{key}.{name}", table[name]) for name in table})
 
 
 def _line(key: str, item: Any) -> Line:

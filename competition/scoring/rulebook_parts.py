@@ -210,6 +210,27 @@ class Spread:
         object.__setattr__(self, "threshold", float(self.threshold))
 
 
+@dataclass(frozen=True)
+class Simulation:
+    """How long the chains of "bayes" run.
+
+    Attributes
+    ----------
+    chains : int
+    sweeps : int
+        Of each chain, the burn-in among them.
+    burn_in : int
+        Sweeps at the beginning that are not used.
+    extensions : int
+        How often chains that have not settled go on for twice as long.
+    """
+
+    chains: int = 2
+    sweeps: int = 1500
+    burn_in: int = 500
+    extensions: int = 2
+
+
 def exact(number: float) -> Fraction:
     """The decimal that was written: 0.1 is one tenth.
 

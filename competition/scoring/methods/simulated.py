@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import numpy as np
 
 from competition.scoring.arrays import Floats
 from competition.scoring.errors import NotConverged, TooLarge
 from competition.scoring.facts import Facts, Figures
-from competition.scoring.fits.bayes.fit import BayesFit, fit_bayes
+from competition.scoring.fits.bayes import BayesFit, Settings, fit_bayes
 from competition.scoring.methods.fitted import too_few
 from competition.scoring.step import ScoreWarning, Setting, Step
 from competition.scoring.totals import Scores
@@ -52,6 +54,7 @@ def bayes(scores: Scores, setting: Setting) -> Step:
         track=setting.cards.ratings.track,
         weight=scores.weight,
         seed=setting.seed,
+        settings=Settings(**asdict(setting.rules.simulation)),
     )
     if fit.fallback is not None:
         return too_few(scores, setting, Facts(component=fit.component, components=fit.components))
