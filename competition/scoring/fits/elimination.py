@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from competition.scoring.arrays import Floats, Integers
+from competition.scoring.arrays import Flags, Floats, Integers
 
 _CHUNK = 4_000_000
 """Numbers held at once beside the table; bounds the memory of products."""
@@ -128,8 +128,13 @@ class Crossing:
         values = self.table.data[place] * matrix[self.table.indices[place], np.repeat(cols, size)]
         return _sums_of_runs(values, start)
 
+    @property
+    def _is_weighted(self) -> bool:
+        """Whether the table holds anything but ones: weights, or pairs that came twice."""
+        return self.weight is not None or self.table.nnz < self.row.size
+
     @cached_property
-    def _is_wide(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    def _is_wide(self) -> Flags:
         return self.size * _WIDE > self.n_cols
 
     def _dense_blocks(self) -> Iterator[tuple[Integers, Floats]]:
@@ -181,7 +186,7 @@ class Crossing:
             for pair, (left, right) in enumerate(zip(a.tolist(), b.tolist(), strict=True)):
                 np.add(line[left], column[right], out=code[pair])
             weight = None
-            if self.weight is not None:
+            if self._is_weighted:
                 values = self.table.data[place]
                 weight = (values[a] * values[b]).ravel()
             yield _Pairs(some, a.size, None, code.ravel(), weight)
@@ -199,7 +204,7 @@ class Crossing:
         code = self.table.indices[left].astype(np.int64) * self.n_cols
         code += self.table.indices[right]
         weight = None
-        if self.weight is not None:
+        if self._is_weighted:
             weight = self.table.data[left] * self.table.data[right]
         return _Pairs(rows, 0, np.repeat(of, later), code, weight)
 

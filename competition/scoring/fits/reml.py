@@ -6,20 +6,29 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-from competition.scoring.arrays import Floats, Integers, group_sums
+from competition.scoring.arrays import Flags, Floats, Integers, group_sums
 from competition.scoring.errors import NotConverged, NotEnoughData
 from competition.scoring.fits.elimination import Crossing
 from competition.scoring.fits.factor import Factor
 
 MOST_EVALUATIONS = 200
-MOST_RATIO = 1e9
+MOST_RATIO = 1e7
 """A variance ratio beyond this says that there is no residual variance."""
 
 _MOST_CLASSES = 6
 _PRECISION = 1e-15
-"""Newton stops when the criterion can fall by no more than this."""
+"""Newton stops when the criterion can fall by no more than this, per score."""
+
+_SMALL = 100
+"""Columns up to which a second climb costs nothing worth saving."""
+
+_FLAT = 3e-6
+"""Slope by the logarithm of the ratios that a maximum may show, per root of scores; where
+the residual variance falls to 0 it stays above, however small the steps."""
+
+_GOOD_ENOUGH = 1e-7
+"""A fall that float noise hides."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -230,6 +239,8 @@ class Point:
 def maximize(profile: Profile, start: tuple[float, float]) -> tuple[Point, int]:
     """The variance ratios of greatest restricted likelihood.
 
+    Small tables can have more than one maximum: they are also climbed from ratios of 1.
+
     Returns
     -------
     point : Point
@@ -244,10 +255,23 @@ def maximize(profile: Profile, start: tuple[float, float]) -> tuple[Point, int]:
     Notes
     -----
     Newton steps with the average information (Gilmour, Thompson and Cullis 1995)
-    on the ratios, which may be 0. A step that would change a ratio more than
-    fourfold is replaced by the fixed point ``ratio * y'PZZ'Py / (sigma2 tr PZZ')``;
-    a step below 0 is taken to 0. A step that raises the criterion is halved.
+    on the ratios, which may be 0. A step takes a ratio to no less than a quarter,
+    or to 0 if the ratio's own Newton step passes 0. Where that leads uphill, every
+    ratio goes to its fixed point ``ratio * y'PZZ'Py / (sigma2 tr PZZ')``. A step
+    that does not lower the criterion enough is halved.
     """
+    point, evaluations = _climb(profile, start)
+    if profile.crossing.n_cols > _SMALL:
+        return point, evaluations
+    try:
+        other, more = _climb(profile, (1.0, 1.0))
+    except (NotConverged, NotEnoughData):
+        return point, evaluations
+    better = other.criterion < point.criterion - _GOOD_ENOUGH
+    return (other if better else point), evaluations + more
+
+
+def _climb(profile: Profile, start: tuple[float, float]) -> tuple[Point, int]:
     point = profile.at(*start)
     for evaluations in range(1, MOST_EVALUATIONS):
         ratio = np.array(point.ratio)
@@ -255,16 +279,25 @@ def maximize(profile: Profile, start: tuple[float, float]) -> tuple[Point, int]:
             raise NotEnoughData(needs="residual_variance", scores=profile.count)
         free = (ratio > 0) | (point.gradient < 0)
         newton = _newton(point, free)
-        if -float(point.gradient @ newton) < _PRECISION * max(1, profile.count):
+        expected = -float(point.gradient @ newton)
+        steepest = float(np.abs(np.where(free, point.gradient * ratio, 0)).max())
+        flat = steepest < _FLAT * np.sqrt(profile.count)
+        better = None
+        if expected >= _PRECISION * profile.count:
+            better = _better(profile, point, _within_bounds(point, ratio + newton))
+        elif flat:
             return point, evaluations
-        target = _target(point, newton, free)
-        point, better = _better(profile, point, target)
-        if not better:
-            return point, evaluations
+        if better is None:
+            better = _better(profile, point, _careful_target(point, free))
+        if better is None:
+            if flat and expected < _GOOD_ENOUGH:
+                return point, evaluations
+            break
+        point = better
     raise NotConverged(what="reml", evaluations=MOST_EVALUATIONS)
 
 
-def _newton(point: Point, free: npt.NDArray[np.bool_]) -> Floats:
+def _newton(point: Point, free: Flags) -> Floats:
     """The step of the ratios that are not held at 0."""
     step = np.zeros(2)
     chosen = np.flatnonzero(free)
@@ -274,33 +307,42 @@ def _newton(point: Point, free: npt.NDArray[np.bool_]) -> Floats:
     return step
 
 
-def _target(point: Point, newton: Floats, free: npt.NDArray[np.bool_]) -> Floats:
-    """Where to go: the Newton step within bounds, else the fixed point or 0."""
+def _within_bounds(point: Point, target: Floats) -> Floats:
+    """The target with no ratio below a quarter of what it is, except 0 itself."""
     ratio = np.array(point.ratio)
-    target = ratio + newton
-    scores = (point.row_score, point.col_score)
-    for k in np.flatnonzero(free & (ratio > 0)).tolist():
-        if ratio[k] / 4 <= target[k] <= 4 * ratio[k]:
-            continue
-        if target[k] <= 0:
-            target[k] = 0.0
-            continue
-        square = float(scores[k] @ scores[k]) / point.sigma2
-        trace = point.gradient[k] + square
-        target[k] = ratio[k] * min(max(square / max(trace, 1e-300), 0.05), 20.0)
-    return np.maximum(target, 0)
+    low = np.where(_falls_to_zero(point), 0.0, ratio / 4)
+    return np.where(target < low, low, np.minimum(target, 8 * ratio + 1))
 
 
-def _better(profile: Profile, point: Point, target: Floats) -> tuple[Point, bool]:
-    """A point between here and the target that is no worse; False = there is none."""
+def _careful_target(point: Point, free: Flags) -> Floats:
+    """Each ratio downhill by itself: to its fixed point, or to 0."""
+    ratio = np.array(point.ratio)
+    score = np.array([np.vdot(x, x) for x in (point.row_score, point.col_score)])
+    square = score / point.sigma2
+    change = np.clip(square / np.maximum(point.gradient + square, 1e-300), 0.05, 20.0)
+    own = np.maximum(point.information.diagonal(), 1e-300)
+    result = np.where(ratio > 0, ratio * change, np.minimum(-point.gradient / own, 1.0))
+    return np.where(free, np.where(_falls_to_zero(point), 0.0, result), ratio)
+
+
+def _falls_to_zero(point: Point) -> Flags:
+    """Whether a ratio's own Newton step passes 0."""
+    reach = np.array(point.ratio) * point.information.diagonal()
+    return np.asarray((point.gradient > 0) & (reach <= point.gradient))
+
+
+def _better(profile: Profile, point: Point, target: Floats) -> Point | None:
+    """A point on the way to the target that lowers the criterion; None = there is none."""
     here = np.array(point.ratio)
     noise = 1e-13 * max(1.0, abs(point.criterion))
-    for _ in range(40):
-        found = profile.at(float(target[0]), float(target[1]))
-        if found.criterion <= point.criterion + noise:
-            return found, True
-        target = (here + target) / 2
-    return point, False
+    slope = float(point.gradient @ (target - here))
+    if slope >= 0 or target.min() < 0:
+        return None
+    for halving in range(30):
+        found = profile.at(*(here + (target - here) / 2**halving).tolist())
+        if found.criterion <= point.criterion + 1e-4 * slope / 2**halving + noise:
+            return found
+    return None
 
 
 def moment_ratios(
