@@ -5,7 +5,15 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("startup", "scoring", "leaderboard", "score_post", "olympics", "comparisons")
+NAMES = (
+    "startup",
+    "scoring",
+    "leaderboard",
+    "score_post",
+    "olympics",
+    "comparisons",
+    "uncertainty",
+)
 
 
 def main(chosen: list[str]) -> None:
