@@ -11,7 +11,7 @@ from competition.scoring.errors import BadDraws, Disconnected, UnknownMethod
 from competition.scoring.facts import NOTHING, Facts
 from competition.scoring.findings import about_design, about_input, about_scorecards
 from competition.scoring.graph import components
-from competition.scoring.lines import CutLine, cut
+from competition.scoring.lines import DrawnLine, cut
 from competition.scoring.methods import combine
 from competition.scoring.methods.averages import exact_mean
 from competition.scoring.ranking import noise_level
@@ -43,7 +43,7 @@ class _Combined:
 class _Ranked:
     rank: Integers
     ties: tuple[TieBreak, ...]
-    lines: tuple[CutLine, ...]
+    lines: tuple[DrawnLine, ...]
     warnings: tuple[ScoreWarning, ...]
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from competition.scoring.arrays import Floats, Integers
+from competition.scoring.fits.solution import Solution
+from competition.scoring.uncertainty.joint import JointNormal
 
 Predict: TypeAlias = Callable[[Integers, Integers], tuple[Floats, Floats]]
 """Positions of judges and entries to means and standard deviations of the scores to expect."""
 
-Draw: TypeAlias = Callable[[int, int], Floats]
-"""A seed and a number of draws to joint draws of all entries, shape (draws, n_entries)."""
 
 NAN = float("nan")
 
@@ -81,8 +81,13 @@ class Facts:
     component : int array, shape (n_entries,), or None
         The fit's own components; -1 = unscored.
     components : int
-    draw : callable or None
-        Joint draws of the entries' scores.
+    joint : callable or None
+        Gives the joint normal distribution of all entries' scores.
+    posterior : callable or None
+        Gives draws of all entries' scores, shape (draws, n_entries), where the
+        method has simulated them itself.
+    solution : Solution or None
+        The solved system of a least-squares fit.
     predict : callable or None
         The score that a judge would give an entry.
     """
@@ -106,7 +111,9 @@ class Facts:
     converged: bool | None = None
     component: Integers | None = None
     components: int = 0
-    draw: Draw | None = None
+    joint: Callable[[], JointNormal | None] | None = None
+    posterior: Callable[[], Floats] | None = None
+    solution: Solution | None = None
     predict: Predict | None = None
 
 

@@ -13,7 +13,7 @@ from competition.scoring.rulebook import Line
 
 
 @dataclass(frozen=True)
-class CutLine:
+class DrawnLine:
     """One line drawn through one ranking.
 
     Attributes
@@ -42,7 +42,7 @@ class CutLine:
 
 def cut(
     line: Line, score: Floats, rank: Integers, tie: float, entries: tuple[Hashable, ...]
-) -> CutLine:
+) -> DrawnLine:
     """Draw one line.
 
     Parameters
@@ -58,7 +58,7 @@ def cut(
 
     Returns
     -------
-    CutLine
+    DrawnLine
 
     Examples
     --------
@@ -88,7 +88,7 @@ def cut(
     def named(mask: Flags) -> tuple[Hashable, ...]:
         return tuple(entries[i] for i in order.tolist() if mask[i])
 
-    return CutLine(
+    return DrawnLine(
         name=line.name,
         seats=seats,
         through=named(through & ~too_low),

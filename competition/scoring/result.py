@@ -9,14 +9,16 @@ from functools import cached_property
 import numpy as np
 
 from competition.scoring.arrays import Floats, Integers
+from competition.scoring.chances import Chances, TopChances
+from competition.scoring.diagnostics.connectivity import Connectivity, connectivity
 from competition.scoring.facts import Facts, Figures
-from competition.scoring.lines import CutLine
+from competition.scoring.lines import DrawnLine
 from competition.scoring.ranking import UNRANKED, noise_level
 from competition.scoring.rulebook import RuleBook
 from competition.scoring.step import ScoreWarning, Step
 from competition.scoring.totals import Scorecards, Scores
 
-__all__ = ["CutLine", "Official", "Result", "ScoreWarning", "Step", "TieBreak", "Working"]
+__all__ = ["DrawnLine", "Official", "Result", "ScoreWarning", "Step", "TieBreak", "Working"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +110,7 @@ class Result:
         book ranks across them.
     ties : tuple of TieBreak
         What became of equal scores.
-    lines : tuple of CutLine
+    lines : tuple of DrawnLine
         The rule book's lines; none across several components.
     judge_n : int array, shape (n_judges,)
         Entries of each judge that were taken in.
@@ -135,7 +137,7 @@ class Result:
     n_judges: Integers
     rank: Integers
     ties: tuple[TieBreak, ...]
-    lines: tuple[CutLine, ...]
+    lines: tuple[DrawnLine, ...]
     judge_n: Integers
     component: Integers
     components: int
@@ -246,6 +248,49 @@ class Result:
     def converged(self) -> bool | None:
         """Whether an iterative method settled; None = it does not iterate."""
         return self.facts.converged
+
+    @cached_property
+    def chances(self) -> Chances | None:
+        """How sure the ranks are; None without draws, or where the method cannot say."""
+        has_any = self.facts.joint is not None or self.facts.posterior is not None
+        if not self.draws or not has_any:
+            return None
+        scored = np.where(np.isnan(self.adjusted), -1, 0)
+        group = np.where(scored < 0, -1, self.component) if self.is_divided else scored
+        return Chances(self.facts, group, self.seed, self.draws)
+
+    @cached_property
+    def p_top(self) -> TopChances | None:
+        """P(rank <= k) by k, each of shape (n_entries,); None without draws."""
+        return None if self.chances is None else TopChances(self.chances)
+
+    @property
+    def rank_low(self) -> Integers | None:
+        """Best rank of the 95 % interval, shape (n_entries,); None without draws."""
+        return None if self.chances is None else self.chances.intervals.low
+
+    @property
+    def rank_high(self) -> Integers | None:
+        """Worst rank of the 95 % interval, shape (n_entries,); None without draws."""
+        return None if self.chances is None else self.chances.intervals.high
+
+    @cached_property
+    def design(self) -> Connectivity:
+        """How firmly the judges' common entries tie all scores together."""
+        scores = self.working.totals
+        return connectivity(
+            scores.judge,
+            scores.entry,
+            scores.n_judges,
+            scores.n_entries,
+            scores.weight,
+            self.facts.solution,
+        )
+
+    @property
+    def connectivity(self) -> float:
+        """Normalized algebraic connectivity of the design: 1 = complete, 0 = disconnected."""
+        return self.design.normalized
 
     def predict(self, judge: Integers, entry: Integers) -> tuple[Floats, Floats]:
         """The scores that judges would give entries: means and standard deviations.

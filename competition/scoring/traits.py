@@ -37,6 +37,7 @@ TRAITS: Mapping[str, Traits] = {
     "zscore": Traits(),
     "additive": Traits(is_fit=True, weights=True),
     "mixed": Traits(is_fit=True, weights=True),
+    "scaled": Traits(is_fit=True, weights=True),
     "bayes": Traits(is_fit=True, weights=True, units=("scorecard",)),
     "bradley_terry": Traits(is_fit=True, weights=True, units=("scorecard",)),
 }

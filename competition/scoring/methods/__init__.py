@@ -21,6 +21,7 @@ COMBINE: Mapping[str, Combine] = {
     "zscore": standardized.zscore,
     "additive": fitted.additive,
     "mixed": fitted.mixed,
+    "scaled": fitted.scaled,
     "bayes": simulated.bayes,
     "bradley_terry": choices.bradley_terry,
 }

@@ -19,6 +19,7 @@ from competition.scoring.fits.strengths import StrengthFit
 from competition.scoring.graph import components
 from competition.scoring.step import Setting, Step
 from competition.scoring.totals import Scores
+from competition.scoring.uncertainty.joint import JointNormal
 
 PRIOR_DEVIATION = 3.0
 """Logits; the normal prior that keeps strengths finite where the data do not."""
@@ -39,12 +40,15 @@ class _Fits:
             result[part.compared] = getattr(part, name)[part.compared]
         return result
 
-    def draw(self, seed: int, draws: int) -> Floats:
-        generator = np.random.default_rng(seed)
-        table = np.full((draws, self.component.size), np.nan)
+    def joint(self) -> JointNormal:
+        """All entries' strengths; those of different components share nothing."""
+        size = self.component.size
+        mean, width = self.spread("strength"), sum(part.root.shape[1] for part in self.parts)
+        shared, start = np.zeros((size, width)), 0
         for part in self.parts:
-            table[:, part.compared] = part.joint().draw(generator, draws)
-        return table
+            shared[part.compared, start : start + part.root.shape[1]] = part.root
+            start += part.root.shape[1]
+        return JointNormal(mean, np.where(np.isnan(mean), np.nan, 0.0), shared)
 
 
 def bradley_terry(scores: Scores, setting: Setting) -> Step:
@@ -82,7 +86,7 @@ def bradley_terry(scores: Scores, setting: Setting) -> Step:
             converged=True,
             component=fits.component,
             components=fits.components,
-            draw=fits.draw,
+            joint=fits.joint,
         ),
         warnings=tuple(warnings),
     )

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from functools import partial
 
-import numpy as np
-
-from competition.scoring.arrays import Floats
 from competition.scoring.errors import NotConverged, NotEnoughData
 from competition.scoring.facts import Facts, Figures
 from competition.scoring.fits.additive import AdditiveFit, fit_additive
 from competition.scoring.fits.mixed import MixedFit, fit_mixed
+from competition.scoring.fits.scaled import ENOUGH_FOR_SCALE, ScaledFit, fit_scaled
 from competition.scoring.methods.averages import averaged
-from competition.scoring.step import Setting, Step
+from competition.scoring.step import ScoreWarning, Setting, Step
 from competition.scoring.totals import Scores
+
+SIGNIFICANT = 0.05
+"""Level of the test whether judges' scales differ."""
 
 
 def additive(scores: Scores, setting: Setting) -> Step:
@@ -77,6 +77,47 @@ def mixed(scores: Scores, setting: Setting) -> Step:
     )
 
 
+def scaled(scores: Scores, setting: Setting) -> Step:
+    """Biases by least squares, then scale and noise judge by judge; see `fit_scaled`.
+
+    Notes
+    -----
+    Warns "few_scores_for_scale" (judges with fewer than `ENOUGH_FOR_SCALE`
+    entries) and "scales_alike" (the test finds no difference of scale).
+
+    See Also
+    --------
+    competition.scoring.fits.scaled.fit_scaled : model, source.
+    """
+    fit = fit_scaled(
+        scores.judge, scores.entry, scores.value, scores.n_judges, scores.n_entries, scores.weight
+    )
+    if fit.fallback is not None:
+        return too_few(scores, setting, Facts(component=fit.component, components=fit.components))
+    return Step(
+        criterion=setting.criterion,
+        scores=scores,
+        value=fit.adjusted,
+        corrected=scores.value + fit.severity[scores.judge],
+        facts=_facts_of_scaled(fit),
+        warnings=_about_scales(fit, scores, setting),
+    )
+
+
+def _about_scales(fit: ScaledFit, scores: Scores, setting: Setting) -> tuple[ScoreWarning, ...]:
+    found = []
+    few = setting.judges_at((scores.per_judge > 0) & (scores.per_judge < ENOUGH_FOR_SCALE))
+    if few:
+        found.append(setting.warning("few_scores_for_scale", minimum=ENOUGH_FOR_SCALE, judges=few))
+    if fit.test is not None and not fit.test.p < SIGNIFICANT:
+        found.append(setting.warning("scales_alike", p_value=fit.test.p))
+    if not fit.converged:
+        if setting.rules.fallback.not_converged == "refuse":
+            raise NotConverged(what="scaled", iterations=fit.steps)
+        found.append(setting.warning("not_converged", what="scaled", iterations=fit.steps))
+    return tuple(found)
+
+
 def least_squares(scores: Scores) -> AdditiveFit:
     return fit_additive(
         scores.judge, scores.entry, scores.value, scores.n_judges, scores.n_entries, scores.weight
@@ -114,7 +155,8 @@ def _facts_of_additive(fit: AdditiveFit) -> Facts:
         df=fit.df,
         component=fit.component,
         components=fit.components,
-        draw=partial(_drawn, fit),
+        joint=fit.joint,
+        solution=fit.solution,
         predict=fit.predict,
     )
 
@@ -129,10 +171,25 @@ def _facts_of_mixed(fit: MixedFit) -> Facts:
         sigma2=fit.sigma2,
         df=fit.df,
         converged=True,
-        draw=partial(_drawn, fit),
+        joint=fit.joint,
         predict=fit.predict,
     )
 
 
-def _drawn(fit: AdditiveFit | MixedFit, seed: int, draws: int) -> Floats:
-    return fit.joint().draw(np.random.default_rng(seed), draws)
+def _facts_of_scaled(fit: ScaledFit) -> Facts:
+    entry, judge, residual = fit.variance
+    return Facts(
+        se=fit.se,
+        severity=fit.severity,
+        severity_se=fit.severity_se,
+        judge_scale=fit.judge_scale,
+        judge_noise=fit.judge_sd,
+        variance=Figures(entry=entry, judge=judge, residual=residual),
+        sigma2=residual,
+        df=fit.df,
+        converged=fit.converged,
+        component=fit.component,
+        components=fit.components,
+        joint=fit.joint,
+        predict=fit.predict,
+    )

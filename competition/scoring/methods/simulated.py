@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 
 import numpy as np
 
@@ -96,11 +97,10 @@ def _facts(fit: BayesFit) -> Facts:
         converged=fit.converged,
         component=fit.component,
         components=fit.components,
-        draw=lambda _seed, _draws: _posterior(fit),
+        posterior=partial(_posterior, fit),
         predict=fit.predict,
     )
 
 
 def _posterior(fit: BayesFit) -> Floats:
-    """All kept draws: the posterior is what it is, however many draws are asked for."""
     return fit.draws.astype(np.float64)
