@@ -248,9 +248,11 @@ def further_scores(line: CutLine, score_variance: float, budget: int) -> Further
     standard deviations from it is wrong with probability Phi(-|d|). After n further
     scores that decide anew, the expected probability is
     ``2 T(d, sqrt(s2 / (n v)))`` with T Owen's function: the chance that a normal
-    score of variance v and its posterior mean lie on two sides of the line. The next score goes where the fall per score is
-    largest, looking ahead, since the first score may bring little and the third
-    much. Judges' severities count as known. O(budget n_members log budget).
+    score of variance v and its posterior mean lie on two sides of the line.
+
+    The next score goes where the fall per score is largest, looking ahead, since
+    the first score may bring little and the third much. Judges' severities count
+    as known. O(budget^2 n_members).
 
     Source: Owen 1956, Annals of Mathematical Statistics 27:1075 (T); Raiffa and
     Schlaifer 1961, Applied Statistical Decision Theory, chapter 5 (preposterior).
