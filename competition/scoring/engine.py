@@ -22,6 +22,7 @@ from competition.scoring.rulebook import METHODS, RuleBook
 from competition.scoring.step import ScoreWarning, Setting, Step
 from competition.scoring.ties import Tied, rank_with_ties
 from competition.scoring.totals import Scorecards, Scores, scorecards
+from competition.scoring.traits import TRAITS
 
 MOST_DRAWS = 1_000_000
 
@@ -216,15 +217,18 @@ def _by_criterion(cards: Scorecards, seed: int) -> _Combined:
 def _joint_facts(cards: Scorecards, steps: tuple[Step, ...], totals: Scores, seed: int) -> Facts:
     """What the criteria's fits say about the totals.
 
-    With complete scorecards least squares is linear in the scores: the weighted
-    sum of the criteria's fits is the fit of the totals, and its standard errors
-    are exact. Elsewhere only the severities add up; how the criteria's errors
-    hang together is not known.
+    One criterion is a total of its own. With complete scorecards least squares is
+    linear in the scores: the weighted sum of the criteria's fits is the fit of the
+    totals, and its standard errors are exact. Elsewhere only the severities add
+    up; how the criteria's errors hang together is not known.
     """
-    if cards.rules.method == "additive" and not cards.incomplete.any():
+    method = cards.rules.method
+    if len(steps) == 1 and cards.factors[0] == 1:
+        return steps[0].facts
+    if len(steps) == 1 or (method == "additive" and not cards.incomplete.any()):
         return combine(totals, Setting(cards, None, seed)).facts
     severities = [step.facts.severity for step in steps]
-    if any(severity is None for severity in severities):
+    if not TRAITS[method].in_points or any(severity is None for severity in severities):
         return NOTHING
     total = np.zeros(len(cards.ratings.judges))
     for severity, factor in zip(severities, cards.factors, strict=True):

@@ -124,6 +124,12 @@ class TooManyCategories(ScoringError):
     code = "too_many_categories"
 
 
+class ScalesDiffer(ScoringError):
+    """Criteria of different scales where one scale is needed (facts: criteria)."""
+
+    code = "scales_differ"
+
+
 class NotPositive(ScoringError):
     """A matrix that should be positive definite is not: the scores determine too little."""
 

@@ -74,6 +74,8 @@ class Facts:
     log_likelihood : float
     measure, measure_se : float array, shape (n_entries,), or None
         Logits, centred at 0, positive = better.
+    reliability : Figures or None
+        Separation reliability of `entry` and `judge`.
     r_hat, ess : Figures or None
         Convergence of a simulation, by quantity.
     converged : bool or None
@@ -106,6 +108,7 @@ class Facts:
     log_likelihood: float = NAN
     measure: Floats | None = None
     measure_se: Floats | None = None
+    reliability: Figures | None = None
     r_hat: Figures | None = None
     ess: Figures | None = None
     converged: bool | None = None

@@ -235,6 +235,11 @@ class Result:
         return self.facts.log_likelihood
 
     @property
+    def reliability(self) -> Figures | None:
+        """Separation reliability of `entry` and `judge` ("rasch")."""
+        return self.facts.reliability
+
+    @property
     def r_hat(self) -> Figures | None:
         """Potential scale reduction by quantity ("bayes")."""
         return self.facts.r_hat

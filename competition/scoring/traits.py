@@ -21,6 +21,8 @@ class Traits:
         It fits a model to all scores at once.
     weights : bool
         It uses the weights of ratings.
+    in_points : bool
+        Its severities are in points of the scale, not in logits.
     units : tuple of str
         Units of the rule book that it can work with.
     """
@@ -28,6 +30,7 @@ class Traits:
     corrects: bool = True
     is_fit: bool = False
     weights: bool = False
+    in_points: bool = True
     units: tuple[str, ...] = UNITS
 
 
@@ -39,7 +42,8 @@ TRAITS: Mapping[str, Traits] = {
     "mixed": Traits(is_fit=True, weights=True),
     "scaled": Traits(is_fit=True, weights=True),
     "bayes": Traits(is_fit=True, weights=True, units=("scorecard",)),
-    "bradley_terry": Traits(is_fit=True, weights=True, units=("scorecard",)),
+    "rasch": Traits(is_fit=True, weights=True, in_points=False),
+    "bradley_terry": Traits(is_fit=True, weights=True, in_points=False, units=("scorecard",)),
 }
 
 METHODS = tuple(TRAITS)

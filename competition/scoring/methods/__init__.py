@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from competition.scoring.errors import NotEnoughData
-from competition.scoring.methods import averages, choices, fitted, simulated, standardized
+from competition.scoring.methods import averages, choices, fitted, ordinal, simulated, standardized
 from competition.scoring.ranking import noise_level
 from competition.scoring.step import Setting, Step
 from competition.scoring.totals import Scores
@@ -23,6 +23,7 @@ COMBINE: Mapping[str, Combine] = {
     "mixed": fitted.mixed,
     "scaled": fitted.scaled,
     "bayes": simulated.bayes,
+    "rasch": ordinal.rasch,
     "bradley_terry": choices.bradley_terry,
 }
 """A new method is one function here, one line in `traits`, one label and its tests."""
