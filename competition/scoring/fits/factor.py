@@ -76,6 +76,8 @@ def mirrored(upper: Floats) -> Floats:
 
 
 def inverse_of(matrix: Floats, right: Floats) -> tuple[Floats, Floats]:
-    """Solution of ``matrix x = right``, and the inverse of the matrix."""
+    """Solution of ``matrix x = right``, refined once, and the inverse of the matrix."""
     factor = Factor.of(matrix)
-    return factor.solve(right), factor.inverse()
+    solution = factor.solve(right)
+    solution += factor.solve(right - matrix @ solution)
+    return solution, factor.inverse()

@@ -270,7 +270,7 @@ def fit_mixed(
     >>> fit = fit_mixed(np.tile(np.arange(3), 4), np.repeat(np.arange(4), 3),
     ...                 table.ravel().astype(float), n_judges=3, n_entries=4)
     >>> round(fit.variance.residual, 4), round(fit.variance.judge, 4)
-    (0.6944, 8.3889)
+    (0.6667, 7.5833)
     """
     active = _active(judge, entry, n_judges, n_entries)
     judges, judge = only_active(active[0], judge)
