@@ -27,7 +27,7 @@ def r_hat_and_size(draws: npt.NDArray[Any]) -> tuple[Floats, Floats]:
         Near 1 when the chains agree; NaN for a quantity that never moves.
     size : float array, shape (n_quantities,)
         Independent draws that would give the mean as exactly; at most
-        ``m log10(m)`` of m draws.
+        ``m log10(m)`` of m draws. NaN for a quantity that never moves.
 
     Notes
     -----
@@ -77,5 +77,5 @@ def _of_halves(halves: npt.NDArray[Any]) -> tuple[Floats, Floats]:
     pairs = rho[0 : n - n % 2 : 2] + rho[1:n:2]
     going = np.logical_and.accumulate(pairs > 0, axis=0)
     summed = np.where(going, np.minimum.accumulate(pairs, axis=0), 0).sum(axis=0)
-    time = np.maximum(2 * summed - 1, 1 / np.log10(m * n))
+    time = np.where(still, np.nan, np.maximum(2 * summed - 1, 1 / np.log10(m * n)))
     return np.sqrt(total / within), m * n / time

@@ -32,7 +32,7 @@ class Convergence:
     r_hat, size : dict of str to float array
         Split R-hat and effective sample size of "adjusted" (one number an entry),
         "severity", "judge_scale", "judge_sd" (one a judge), "level" (means, then variances,
-        of bias, log scale and log noise) and "track".
+        of bias, log scale and log noise) and, of several, "track".
     converged : bool
         All of them within the settings' bounds.
     sweeps : int
@@ -378,17 +378,18 @@ def _judged(trace: Trace, settings: Settings, sweeps: int) -> Convergence:
         "judge_scale": trace.scale[:, :, :-1],
         "judge_sd": trace.sd[:, :, :-1],
         "level": trace.level,
-        "track": trace.track,
     }
+    if trace.track.shape[2] > 1:
+        tables["track"] = trace.track
     r_hat, size = {}, {}
     converged = True
     for name, table in tables.items():
         r_hat[name], size[name] = r_hat_and_size(table)
         least = settings.least_size if name == "adjusted" else settings.least_judge_size
-        moving = ~np.isnan(r_hat[name])
-        bad: Flags = (r_hat[name] >= settings.most_r_hat) | (size[name] < least)
-        converged = converged and not (bad & moving).any()
-    return Convergence(r_hat, size, bool(converged), sweeps)
+        # A quantity that never moved has NaN, and that is no convergence either.
+        good: Flags = (r_hat[name] < settings.most_r_hat) & (size[name] >= least)
+        converged = converged and bool(good.all())
+    return Convergence(r_hat, size, converged, sweeps)
 
 
 def _moments(table: Kept, members: Integers, count: int) -> tuple[Floats, Floats]:
