@@ -54,14 +54,38 @@ class Solution:
         -----
         ``1/n_i + d' S+ d`` with ``d = b_i / n_i - e_j`` (rows i, columns j).
         """
-        col, row = np.searchsorted(self.judges, judge), np.searchsorted(self.entries, entry)
-        if not self.by_entry:
-            row, col = col, row
+        row, col = self._places(judge, entry)
         weight = self.crossing.row_weight[row]
         result: Floats = 1 / weight + self._quadratic[row] / weight**2
         result -= 2 * self.crossing.cells(row, col, self.inverse) / weight
         result += self.inverse[col, col]
         return np.maximum(result, 0)
+
+    def covariance_with_sum(self, judge: Integers, entry: Integers) -> Floats:
+        """Covariance of an entry with that entry plus a judge, over sigma2, shape (n_pairs,).
+
+        Notes
+        -----
+        Entries eliminated: ``1/n_i + b_i' S+ b_i / n_i^2 - b_i' S+ e_j / n_i``. Judges
+        eliminated, in the words of `additive._solve_for_entries`:
+        ``(e_i - m)' S+ (e_i - g_j) + 1 / (J n_j)``.
+        """
+        row, col = self._places(judge, entry)
+        weight = self.crossing.row_weight[row]
+        cells = self.crossing.cells(row, col, self.inverse) / weight
+        if self.by_entry:
+            return np.asarray(1 / weight + self._quadratic[row] / weight**2 - cells)
+        size = np.bincount(self.of_judge[self.judges])[self.of_entry[self.entries]]
+        m = self.crossing.per_col(1 / self.crossing.row_weight) / size
+        v = self.inverse @ m
+        result: Floats = self.inverse[col, col] - cells - v[col]
+        result += self.crossing.per_row(v)[row] / weight + 1 / (size[col] * weight)
+        return result
+
+    def _places(self, judge: Integers, entry: Integers) -> tuple[Integers, Integers]:
+        """Row and column of members with scores."""
+        col, row = np.searchsorted(self.judges, judge), np.searchsorted(self.entries, entry)
+        return (row, col) if self.by_entry else (col, row)
 
     def roots(self) -> tuple[Floats, Floats]:
         """Own variance and shared root of the entries' covariance, over sigma2.
