@@ -97,8 +97,8 @@ def g_study(
     mean squares, the highest interaction being the residual. Not clipped.
     O(n_ratings).
 
-    Source: Brennan 2001, Generalizability Theory, chapter 3, equations 3.21 and
-    table 3.4; Cornfield and Tukey 1956, Annals of Mathematical Statistics 27:907.
+    Source: Brennan 2001, Generalizability Theory, chapters 2 and 3; Cornfield and
+    Tukey 1956, Annals of Mathematical Statistics 27:907 (expected mean squares).
 
     Examples
     --------
@@ -252,8 +252,9 @@ def d_study(
 
     Cost: under a million simulated scores for each n, up to 1,000 entries.
 
-    Source: Brennan 2001, Generalizability Theory, equations 4.16 to 4.20 (crossed),
-    5.2 (fixed facet); Kendall and Gibbons 1990, Rank Correlation Methods, 10.3.
+    Source: Brennan 2001, Generalizability Theory, chapters 2 (one facet), 4 and 5
+    (several, fixed ones among them); Greiner 1909, Zeitschrift fuer Mathematik und
+    Physik 57:121 (tau of normal scores).
 
     Examples
     --------
