@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from competition.scoring.arrays import Floats, Integers
-from competition.scoring.fits.solution import Solution
+from competition.scoring.fits.additive import AdditiveFit
 from competition.scoring.uncertainty.joint import JointNormal
 
 Predict: TypeAlias = Callable[[Integers, Integers], tuple[Floats, Floats]]
@@ -88,8 +88,8 @@ class Facts:
     posterior : callable or None
         Gives draws of all entries' scores, shape (draws, n_entries), where the
         method has simulated them itself.
-    solution : Solution or None
-        The solved system of a least-squares fit.
+    least_squares : AdditiveFit or None
+        Where the method is that fit.
     predict : callable or None
         The score that a judge would give an entry.
     """
@@ -116,7 +116,7 @@ class Facts:
     components: int = 0
     joint: Callable[[], JointNormal | None] | None = None
     posterior: Callable[[], Floats] | None = None
-    solution: Solution | None = None
+    least_squares: AdditiveFit | None = None
     predict: Predict | None = None
 
 

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 
 import numpy as np
 
 from competition.scoring.arrays import Floats, Integers
 from competition.scoring.chances import Chances, TopChances
+from competition.scoring.diagnostics.agreement import Agreement, agreement
 from competition.scoring.diagnostics.connectivity import Connectivity, connectivity
+from competition.scoring.diagnostics.judges import (
+    FTest,
+    JudgeFigures,
+    judge_figures,
+    severity_test,
+)
 from competition.scoring.facts import Facts, Figures
+from competition.scoring.fits.additive import AdditiveFit
 from competition.scoring.lines import DrawnLine
+from competition.scoring.methods.fitted import least_squares
 from competition.scoring.ranking import UNRANKED, noise_level
 from competition.scoring.rulebook import RuleBook
 from competition.scoring.step import ScoreWarning, Step
 from competition.scoring.totals import Scorecards, Scores
+from competition.scoring.traits import TRAITS
 
 __all__ = ["DrawnLine", "Official", "Result", "ScoreWarning", "Step", "TieBreak", "Working"]
 
@@ -196,8 +206,30 @@ class Result:
 
     @cached_property
     def judge_scale(self) -> Floats:
-        """How far each judge spreads entries apart, 1 = as the average judge; (n_judges,)."""
-        return self._of_judges(self.facts.judge_scale)
+        """How far each judge spreads entries apart, 1 = as the others; (n_judges,)."""
+        own = self.facts.judge_scale
+        return self._of_judges(self._figure("scale") if own is None else own)
+
+    @cached_property
+    def judge_sd(self) -> Floats:
+        """Standard deviation of each judge's errors, in points, shape (n_judges,)."""
+        own = self.facts.judge_noise
+        return self._of_judges(self._figure("residual_sd") if own is None else own)
+
+    @cached_property
+    def infit(self) -> Floats:
+        """Mean square of each judge's residuals, 1 = as noisy as the panel; (n_judges,).
+
+        Of the model's own residuals under "rasch", else of least squares.
+        """
+        own = self.facts.infit
+        return self._of_judges(self._figure("infit") if own is None else own)
+
+    @cached_property
+    def outfit(self) -> Floats:
+        """The same, which a single surprise moves more; shape (n_judges,)."""
+        own = self.facts.outfit
+        return self._of_judges(self._figure("outfit") if own is None else own)
 
     @cached_property
     def measure(self) -> Floats:
@@ -289,7 +321,29 @@ class Result:
             scores.n_judges,
             scores.n_entries,
             scores.weight,
-            self.facts.solution,
+            None if self.facts.least_squares is None else self.facts.least_squares.solution,
+        )
+
+    @cached_property
+    def agreement(self) -> Figures:
+        """Intraclass correlations, Kendall's W and Krippendorff's alpha of the totals."""
+        scores = self.working.totals
+        if not scores.value.size:
+            return Figures(**{item.name: float("nan") for item in fields(Agreement)})
+        return Figures(**asdict(agreement(scores.judge, scores.entry, scores.value, scores.span)))
+
+    @cached_property
+    def least_squares(self) -> AdditiveFit:
+        """Entry plus judge fitted to the totals, whatever the method."""
+        own = self.facts.least_squares
+        return least_squares(self.working.totals) if own is None else own
+
+    @cached_property
+    def severity_test(self) -> FTest:
+        """F test that all judges are equally severe."""
+        scores = self.working.totals
+        return severity_test(
+            self.least_squares, scores.judge, scores.entry, scores.value, scores.weight
         )
 
     @property
@@ -314,6 +368,21 @@ class Result:
             nothing = np.full(judge.size, np.nan)
             return nothing, nothing.copy()
         return self.facts.predict(judge, entry)
+
+    @cached_property
+    def _judge_figures(self) -> JudgeFigures | None:
+        """Each judge's figures by least squares; None where nothing was estimated."""
+        estimated = self.facts.severity is not None and TRAITS[self.method].in_points
+        if not estimated:
+            return None
+        scores = self.working.totals
+        return judge_figures(
+            self.least_squares, scores.judge, scores.entry, scores.value, scores.weight
+        )
+
+    def _figure(self, name: str) -> Floats | None:
+        figures = self._judge_figures
+        return None if figures is None else getattr(figures, name)
 
     def _of_entries(self, values: Floats | None) -> Floats:
         return np.full(len(self.entries), np.nan) if values is None else values

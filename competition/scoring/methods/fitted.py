@@ -156,7 +156,7 @@ def _facts_of_additive(fit: AdditiveFit) -> Facts:
         component=fit.component,
         components=fit.components,
         joint=fit.joint,
-        solution=fit.solution,
+        least_squares=fit,
         predict=fit.predict,
     )
 
