@@ -54,6 +54,15 @@ class MissingLabel(ScoringError):
     code = "missing_label"
 
 
+class LongLabel(ScoringError):
+    """The name of a judge, entry, criterion or track is too long to be one.
+
+    Facts: column, rows, length, most.
+    """
+
+    code = "long_label"
+
+
 class DuplicateRating(ScoringError):
     """One judge rated one entry on one criterion twice (facts: rows, first)."""
 
