@@ -329,9 +329,9 @@ def has_a_way_to_infinity(judge: Integers, entry: Integers, value: Floats) -> bo
 
 def test_refusing_a_fit_happens_exactly_where_the_likelihood_rises_for_ever() -> None:
     refused = []
-    for seed in range(32):
+    for seed in range(30):
         random = np.random.default_rng(seed)
-        table = random.normal(0, 1.6, (6, 1)) + random.normal(0, 0.8, (6, 3))
+        table = random.normal(0, 1, (6, 1)) + random.normal(0, 1, (6, 3))
         judge, entry, value = crossed(np.clip(np.round(table), -2, 2))
         try:
             fit = fit_rasch(judge, entry, value, 3, 6)
@@ -344,7 +344,7 @@ def test_refusing_a_fit_happens_exactly_where_the_likelihood_rises_for_ever() ->
                 continue
             refused.append(False)
         assert has_a_way_to_infinity(judge, entry, value) == refused[-1]
-    assert 4 <= sum(refused) <= len(refused) - 4
+    assert 5 <= sum(refused) <= len(refused) - 5
 
 
 def test_recovering_simulated_measures_orders_the_entries() -> None:
