@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.optimize import minimize
+from scipy.optimize import linprog, minimize
 
 from competition.scoring.arrays import Floats, Integers
 from competition.scoring.errors import (
@@ -303,6 +303,48 @@ def test_separating_two_groups_by_a_step_has_no_finite_maximum() -> None:
     with pytest.raises(NotConverged) as caught:
         fit_rasch(*crossed(table), 2, 4)
     assert caught.value.facts["what"] == "rasch"
+
+
+def has_a_way_to_infinity(judge: Integers, entry: Integers, value: Floats) -> bool:
+    """Whether the likelihood rises for ever in some direction, by linear programming.
+
+    It does if some change of the parameters lowers no observed category's logit against any
+    other category, and raises one.
+    """
+    categories, code = np.unique(value, return_inverse=True)
+    n_entries, n_judges = int(entry.max()) + 1, int(judge.max()) + 1
+    lines = []
+    for i, j, own in zip(entry, judge, code, strict=True):
+        for other in range(categories.size):
+            line = np.zeros(n_entries + n_judges + categories.size - 1)
+            line[i] = line[n_entries + j] = other - own
+            steps = line[n_entries + n_judges :]
+            steps[:other] += 1
+            steps[:own] -= 1
+            lines.append(line)
+    table = np.array(lines)
+    best = linprog(table.sum(axis=0), A_ub=table, b_ub=np.zeros(len(table)), bounds=(-1, 1))
+    return bool(best.fun < -1e-7)
+
+
+def test_refusing_a_fit_happens_exactly_where_the_likelihood_rises_for_ever() -> None:
+    refused = []
+    for seed in range(30):
+        random = np.random.default_rng(seed)
+        table = random.normal(0, 1, (6, 1)) + random.normal(0, 1, (6, 3))
+        judge, entry, value = crossed(np.clip(np.round(table), -2, 2))
+        try:
+            fit = fit_rasch(judge, entry, value, 3, 6)
+        except NotEnoughData:
+            continue
+        except NotConverged:
+            refused.append(True)
+        else:
+            if fit.extreme.any() or fit.extreme_judge.any():
+                continue
+            refused.append(False)
+        assert has_a_way_to_infinity(judge, entry, value) == refused[-1]
+    assert 5 <= sum(refused) <= len(refused) - 5
 
 
 def test_recovering_simulated_measures_orders_the_entries() -> None:
