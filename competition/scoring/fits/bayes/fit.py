@@ -250,7 +250,8 @@ def fit_bayes(
     in units of the variance of the least-squares scores). The means' priors are normal and so
     wide that they act as flat (variance 100 in those units for mu_b, 4 for the logarithms):
     flat ones would leave the posterior improper, because scores of which none carries any
-    signal are as likely at ``mu_g = -10`` as at ``-1000``.
+    signal are as likely at ``mu_g = -10`` as at ``-1000``. For the same reason s_j is at
+    least 1e-4 of the deviation of the least-squares scores.
 
     Sampler: t, then track means, from their normal conditionals; log g by random-walk
     Metropolis with b integrated out, b from its normal conditional, log s by Metropolis, on

@@ -29,6 +29,9 @@ PRIOR_WIDTH = np.array([100.0, 4.0, 4.0])
 AIM = 0.35
 """Acceptance towards which the Metropolis steps are tuned."""
 
+LEAST_NOISE = float(np.log(1e-4))
+"""Log noise has no lower values, natural units: exact scores that fit perfectly would have none."""
+
 TRIES = 2
 """Metropolis tries a sweep."""
 
@@ -312,12 +315,14 @@ def _likelihood(line: int, half: Floats, linear: Floats, x: Floats) -> Floats:
     """Logarithm of the likelihood of each judge's log scale or log noise.
 
     A normal one in the scale g = e^x: ``-square g^2 / 2 + linear g``. In the noise:
-    ``-square e^(-2x) / 2 + linear x``, with linear = minus the number of scores.
+    ``-square e^(-2x) / 2 + linear x``, with linear = minus the number of scores; nothing
+    below `LEAST_NOISE`.
     """
     if line == SCALE:
         result = np.exp(x)
         result *= half * result + linear
         return result
-    result = half * np.exp(-2 * x)
+    result = half * np.exp(-2 * np.maximum(x, LEAST_NOISE))
     result += linear * x
+    result[x < LEAST_NOISE] = -np.inf
     return result
