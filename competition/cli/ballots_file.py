@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from competition.adapters.spreadsheets import Columns
-from competition.cli.input_tables import InputProblem, Opened, cell_problems, open_table, plain
+from competition.adapters.spreadsheets import Columns, Table
+from competition.cli.input_tables import InputProblem, Opened, cell_problems, find_columns, plain
+from competition.cli.ratings_file import RATING_COLUMNS
 from competition.scoring import Ratings
 
 COMPARISON_COLUMNS = Columns(
@@ -33,34 +33,42 @@ class _Ballots:
     weight: list[float] = field(default_factory=list)
 
 
-def read_ballots(
-    path: Path, kind: str
+def kind_of(table: Table) -> str | None:
+    """Which ballots a table holds by its headers; None = ratings."""
+    has_scores = "score" in RATING_COLUMNS.place_in(table).place
+    for kind, (columns, telling) in BALLOTS.items():
+        if telling in columns.place_in(table).place and not has_scores:
+            return kind
+    return None
+
+
+def ballots_of(
+    table: Table, kind: str
 ) -> tuple[Ratings | None, list[InputProblem], tuple[str, ...]]:
-    """The preferences of a file as ratings that only their order counts of.
+    """The preferences of a table as ratings of which only the order counts.
 
     A comparison becomes a ballot of two entries, the winner with 1 and the loser
     with 0; a ranking gives n points to the first of n, down to 1 for the last.
 
     Returns
     -------
-    As `ratings_file.read_ratings`.
+    As `ratings_file.ratings_of`.
     """
-    columns, _ = BALLOTS[kind]
-    opened = open_table(path, columns, what=kind)
-    if opened.placed is None:
-        return None, opened.problems, opened.unused
+    opened = find_columns(table, BALLOTS[kind][0], what=kind)
+    unused = opened.placed.unknown
+    if opened.problems:
+        return None, opened.problems, unused
     ballots, problems = _comparisons(opened) if kind == "comparisons" else _rankings(opened)
     if problems:
-        return None, problems, opened.unused
+        return None, problems, unused
     ratings = Ratings.from_columns(
         judge=ballots.judge, entry=ballots.entry, value=ballots.value, weight=ballots.weight
     )
-    return ratings, [], opened.unused
+    return ratings, [], unused
 
 
 def _comparisons(opened: Opened) -> tuple[_Ballots, list[InputProblem]]:
     table, placed, headers = opened.table, opened.placed, opened.headers
-    assert table is not None and placed is not None
     ballots, problems = _Ballots(), list[InputProblem]()
     for row in table.rows:
         found = cell_problems(
@@ -83,7 +91,6 @@ def _comparisons(opened: Opened) -> tuple[_Ballots, list[InputProblem]]:
 
 def _rankings(opened: Opened) -> tuple[_Ballots, list[InputProblem]]:
     table, placed, headers = opened.table, opened.placed, opened.headers
-    assert table is not None and placed is not None
     problems = list[InputProblem]()
     first: dict[tuple[str, str], int] = {}
     ranks: dict[str, list[tuple[str, float]]] = {}

@@ -47,31 +47,33 @@ class InputProblem:
 
 @dataclass(frozen=True)
 class Opened:
-    """A table whose columns are found; with problems there is no table."""
+    """A table whose columns are found; with problems it cannot be used."""
 
-    table: Table | None
-    placed: Placed | None
+    table: Table
+    placed: Placed
     problems: list[InputProblem]
-    unused: tuple[str, ...] = ()
 
     @property
     def headers(self) -> dict[str, str]:
         """The header that stands above each column that means something."""
-        if self.table is None or self.placed is None:
-            return {}
         return {name: self.table.headers[place] for name, place in self.placed.place.items()}
 
 
-def open_table(path: Path, columns: Columns, *, what: str = "ratings") -> Opened:
-    """Read a CSV or .xlsx file and find its columns.
-
-    `what` names the rows in the sentence that says there are none.
-    """
-    table, problems = read(path)
-    if table is None:
-        return Opened(None, None, problems)
-    placed = columns.place_in(table)
+def read(path: Path) -> tuple[Table | None, list[InputProblem]]:
+    """The table of a CSV or .xlsx file, or why it is none."""
     name = path.name
+    try:
+        return read_table(path, name, max_rows=MOST_ROWS, max_bytes=MOST_BYTES), []
+    except SpreadsheetError as error:
+        row, column = error.facts.get("row"), error.facts.get("column")
+        sentence = spreadsheet_sentence(error.code, error.facts)
+        place = None if column is None else str(column)
+        return None, [InputProblem(name, row, place, sentence)]
+
+
+def find_columns(table: Table, columns: Columns, *, what: str) -> Opened:
+    """Find the columns of a table; `what` names its rows where there are none."""
+    placed, name = columns.place_in(table), table.filename
     problems = [
         InputProblem(name, table.header_row, column, "This column is missing.")
         for column in placed.missing
@@ -83,21 +85,7 @@ def open_table(path: Path, columns: Columns, *, what: str = "ratings") -> Opened
     if not problems and not table.rows:
         sentence = f"There are no {what} below the headers."
         problems = [InputProblem(name, None, None, sentence)]
-    if problems:
-        return Opened(None, None, problems, placed.unknown)
-    return Opened(table, placed, [], placed.unknown)
-
-
-def read(path: Path) -> tuple[Table | None, list[InputProblem]]:
-    """The table of a file, or why it is none."""
-    name = path.name
-    try:
-        return read_table(path, name, max_rows=MOST_ROWS, max_bytes=MOST_BYTES), []
-    except SpreadsheetError as error:
-        row, column = error.facts.get("row"), error.facts.get("column")
-        sentence = spreadsheet_sentence(error.code, error.facts)
-        place = None if column is None else str(column)
-        return None, [InputProblem(name, row, place, sentence)]
+    return Opened(table, placed, problems)
 
 
 def cell_problems(
@@ -109,7 +97,6 @@ def cell_problems(
     may_be_empty: Sequence[str] = (),
 ) -> list[InputProblem]:
     """Empty cells, names too long to be any, and texts where numbers belong."""
-    assert opened.table is not None and opened.placed is not None
     file, headers, found = opened.table.filename, opened.headers, []
     for name in opened.placed.place:
         text = opened.placed.cell(row, name)

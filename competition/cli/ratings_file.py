@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from competition.adapters.spreadsheets import Columns, Placed
-from competition.cli.input_tables import InputProblem, Opened, cell_problems, open_table, plain
+from competition.adapters.spreadsheets import Columns, Placed, Table
+from competition.cli.input_tables import InputProblem, Opened, cell_problems, find_columns, plain
 from competition.cli.score_words import rules_sentence
 from competition.scoring import BadRules, Ratings, RuleBook, find_problems
 
@@ -51,10 +51,10 @@ def read_rules(path: Path) -> tuple[RuleBook | None, list[InputProblem]]:
         return None, [InputProblem(path.name, line, place, sentence, "line")]
 
 
-def read_ratings(
-    path: Path, rules: RuleBook | None
+def ratings_of(
+    table: Table, rules: RuleBook | None
 ) -> tuple[Ratings | None, list[InputProblem], tuple[str, ...]]:
-    """The ratings of a CSV or .xlsx file.
+    """The ratings of a table.
 
     Returns
     -------
@@ -65,20 +65,19 @@ def read_ratings(
     unused : tuple of str
         Headers that mean nothing here.
     """
-    opened = open_table(path, RATING_COLUMNS)
-    if opened.placed is None:
-        return None, opened.problems, opened.unused
+    opened = find_columns(table, RATING_COLUMNS, what="ratings")
+    if opened.problems:
+        return None, opened.problems, opened.placed.unknown
     lines, problems = _read_lines(opened)
     ratings = _ratings(lines, opened.placed) if lines.numbers else None
     if ratings is not None and rules is not None:
-        problems += _against_rules(ratings, rules, lines, path.name, opened.headers)
+        problems += _against_rules(ratings, rules, lines, table.filename, opened.headers)
     problems.sort(key=lambda problem: problem.row or 0)
-    return (None if problems else ratings), problems, opened.unused
+    return (None if problems else ratings), problems, opened.placed.unknown
 
 
 def _read_lines(opened: Opened) -> tuple[_Lines, list[InputProblem]]:
     table, placed, headers = opened.table, opened.placed, opened.headers
-    assert table is not None and placed is not None
     lines, problems = _Lines(), list[InputProblem]()
     first: dict[tuple[str, ...], int] = {}
     track_of: dict[str, tuple[str, int]] = {}

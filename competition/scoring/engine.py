@@ -162,10 +162,18 @@ def _result(
             *(warning for step in combined.steps for warning in step.warnings),
             *about_design(cards, combined.totals, combined.component, combined.components),
             *ranked.warnings,
+            *_about_draws(rules, combined.facts, draws),
         ),
         facts=combined.facts,
         working=working,
     )
+
+
+def _about_draws(rules: RuleBook, facts: Facts, draws: int) -> tuple[ScoreWarning, ...]:
+    """Draws were asked for, and the method has no joint distribution."""
+    if not draws or facts.joint is not None or facts.posterior is not None:
+        return ()
+    return (ScoreWarning("no_draws", {"method": rules.method}),)
 
 
 def _ranked(working: Working, combined: _Combined, seed: int) -> _Ranked:

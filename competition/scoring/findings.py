@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from competition.scoring.arrays import Flags, Floats, Integers
+from competition.scoring.diagnostics.connectivity import WEAK, connectivity
 from competition.scoring.errors import NotEnoughData
 from competition.scoring.ranking import noise_level
 from competition.scoring.ratings import ONLY_CRITERION, Ratings
@@ -16,7 +17,9 @@ from competition.scoring.step import ScoreWarning
 from competition.scoring.totals import Scorecards, Scores
 from competition.scoring.traits import TRAITS
 
-OWN_SCALES = ("zscore",)
+FEW_MEMBERS, FEW_SCORES = 300, 50_000
+
+OWN_SCALES = ("zscore", "minmax", "percentile")
 """Methods that take every judge to have seen entries of the same quality."""
 
 
@@ -90,6 +93,7 @@ def about_design(
     Codes: "disconnected" (groups of entries without a common judge; `ranked`
     says how), "panels_differ" (no correction although panels differ),
     "tracks_differ" (z-scores of judges who saw different tracks),
+    "weak_connectivity" (the entries hang together by few scores),
     "judge_single_score", "judge_no_variance", "wide_spread" (judges of an
     entry farther apart than the rule book's threshold).
 
@@ -108,7 +112,22 @@ def about_design(
         found.append(ScoreWarning("panels_differ", {"method": rules.method}))
     if rules.method in OWN_SCALES and _tracks_differ(ratings, scores):
         found.append(ScoreWarning("tracks_differ", {"method": rules.method}))
+    if count == 1 and TRAITS[rules.method].corrects:
+        found += _weak_connectivity(scores)
     return found + _flagged_judges(scores, cards) + _wide_spread(scores, cards)
+
+
+def _weak_connectivity(scores: Scores) -> list[ScoreWarning]:
+    """Looked at unasked only where it costs next to nothing."""
+    members = min(np.count_nonzero(scores.per_judge), np.count_nonzero(scores.per_entry))
+    if members > FEW_MEMBERS or scores.value.size > FEW_SCORES:
+        return []
+    found = connectivity(
+        scores.judge, scores.entry, scores.n_judges, scores.n_entries, scores.weight
+    )
+    if not found.is_weak:
+        return []
+    return [ScoreWarning("weak_connectivity", {"normalized": found.normalized, "limit": WEAK})]
 
 
 def _flagged_judges(scores: Scores, cards: Scorecards) -> list[ScoreWarning]:

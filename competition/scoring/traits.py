@@ -38,6 +38,8 @@ TRAITS: Mapping[str, Traits] = {
     "mean": Traits(corrects=False, weights=True),
     "trimmed": Traits(corrects=False),
     "zscore": Traits(),
+    "minmax": Traits(),
+    "percentile": Traits(),
     "additive": Traits(is_fit=True, weights=True),
     "mixed": Traits(is_fit=True, weights=True),
     "scaled": Traits(is_fit=True, weights=True),

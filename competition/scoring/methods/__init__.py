@@ -19,6 +19,8 @@ COMBINE: Mapping[str, Combine] = {
     "mean": averages.mean,
     "trimmed": averages.trimmed,
     "zscore": standardized.zscore,
+    "minmax": standardized.minmax,
+    "percentile": standardized.percentile,
     "additive": fitted.additive,
     "mixed": fitted.mixed,
     "scaled": fitted.scaled,

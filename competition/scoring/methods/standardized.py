@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from competition.scoring.arrays import group_sums
+from competition.scoring.arrays import Floats, Integers, group_sums
 from competition.scoring.facts import Facts
+from competition.scoring.fits import standardized as fits
 from competition.scoring.methods.averages import linear_prediction, mean_of
 from competition.scoring.ranking import noise_level
 from competition.scoring.step import ScoreWarning, Setting, Step
@@ -47,6 +48,37 @@ def zscore(scores: Scores, setting: Setting) -> Step:
         value=value,
         corrected=corrected,
         facts=Facts(predict=linear_prediction(scores, corrected, value, intercept, slope)),
+        warnings=few_scores(scores, setting),
+    )
+
+
+def minmax(scores: Scores, setting: Setting) -> Step:
+    """Each judge's scores as shares of the judge's own range; see `fits.standardized.minmax`."""
+    found = fits.minmax(*_columns(scores), scores.span)
+    predict = linear_prediction(scores, found.corrected, found.value, found.intercept, found.slope)
+    return _step(scores, setting, found, Facts(predict=predict))
+
+
+def percentile(scores: Scores, setting: Setting) -> Step:
+    """Each judge's scores as percentile ranks; see `fits.standardized.percentile`.
+
+    Only the order of a judge's scores counts, so no score can be predicted.
+    """
+    found = fits.percentile(*_columns(scores), scores.span)
+    return _step(scores, setting, found, Facts())
+
+
+def _columns(scores: Scores) -> tuple[Integers, Integers, Floats, int, int]:
+    return scores.judge, scores.entry, scores.value, scores.n_judges, scores.n_entries
+
+
+def _step(scores: Scores, setting: Setting, found: fits.Standardized, facts: Facts) -> Step:
+    return Step(
+        criterion=setting.criterion,
+        scores=scores,
+        value=found.value,
+        corrected=found.corrected,
+        facts=facts,
         warnings=few_scores(scores, setting),
     )
 
