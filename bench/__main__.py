@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
+<<<<<<< HEAD
 NAMES = (
     "startup",
     "scoring",
@@ -16,6 +17,9 @@ NAMES = (
     "worlds",
     "prediction",
 )
+=======
+NAMES = ("startup", "scoring", "mixed", "agreement", "leaderboard", "score_post", "olympics")
+>>>>>>> fits
 
 
 def main(arguments: list[str]) -> None:
