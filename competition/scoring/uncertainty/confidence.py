@@ -9,6 +9,7 @@ import numpy as np
 from competition.scoring.arrays import Flags, Floats, Integers
 from competition.scoring.ranking import UNRANKED
 from competition.scoring.uncertainty.joint import JointNormal
+from competition.scoring.uncertainty.ranks import spread_of_t
 
 MOST_STEPS = 20
 
@@ -54,6 +55,7 @@ def rank_confidence(
     draws: int = 2_000,
     level: float = 0.95,
     group: Integers | None = None,
+    df: float | None = None,
 ) -> RankConfidence:
     """Simultaneous confidence sets for the ranks of all entries.
 
@@ -68,6 +70,9 @@ def rank_confidence(
     group : int array, shape (n,), optional
         Component or track: ranks are within it, the level holds over all
         groups together; -1 = ranked nowhere.
+    df : float, optional
+        Degrees of freedom of the error variance in the covariance; without it the
+        covariance counts as known.
 
     Returns
     -------
@@ -104,7 +109,7 @@ def rank_confidence(
     label = np.zeros(where.size, dtype=np.int64) if group is None else group[where]
     same = label[:, None] == label
     np.fill_diagonal(same, val=False)
-    sure, critical, steps = _sure_orders(known, same, seed, draws, level)
+    sure, critical, steps = _sure_orders(known, same, seed, draws, level, df)
     size = same.sum(axis=1) + 1
     result = np.full((4, joint.mean.size), UNRANKED)
     better, worse = sure.sum(axis=0), sure.sum(axis=1)
@@ -114,7 +119,7 @@ def rank_confidence(
 
 
 def _sure_orders(
-    joint: JointNormal, same: Flags, seed: int, draws: int, level: float
+    joint: JointNormal, same: Flags, seed: int, draws: int, level: float, df: float | None
 ) -> tuple[Flags, float, int]:
     """Which line is surely better than which column, shape (n, n); critical value; steps."""
     covariance = joint.covariance()
@@ -126,7 +131,10 @@ def _sure_orders(
     per_sd = 1 / np.sqrt(np.where(exact, 1, variance))
     score = ahead * per_sd
     noise = JointNormal(np.zeros(own.size), joint.own_variance, joint.shared)
-    sample = noise.draw(np.random.default_rng(seed), draws)
+    generator = np.random.default_rng(seed)
+    sample = noise.draw(generator, draws)
+    if df is not None:
+        sample *= spread_of_t(generator, df, draws)[:, None]
     columns = np.ascontiguousarray(sample.T, dtype=np.float32)
     open_ = same & ~exact
     critical = 0.0

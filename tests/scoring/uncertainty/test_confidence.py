@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import norm
+from scipy.stats import norm, t
 
 from competition.scoring.ranking import ranks
 from competition.scoring.uncertainty.confidence import RankConfidence, rank_confidence
@@ -19,6 +19,11 @@ def test_comparing_two_entries_uses_the_two_sided_normal_value() -> None:
     found = rank_confidence(independent([0.0, 0.1]), seed=1, draws=40_000)
     assert found.critical == pytest.approx(norm.ppf(0.975), abs=0.03)
     assert (found.low.tolist(), found.high.tolist()) == ([1, 1], [2, 2])
+
+
+def test_estimating_the_variance_from_few_scores_uses_the_value_of_student() -> None:
+    found = rank_confidence(independent([0.0, 0.1]), seed=1, draws=40_000, df=5)
+    assert found.critical == pytest.approx(t.ppf(0.975, 5), abs=0.06)
 
 
 def test_covering_true_ranks_happens_at_least_as_often_as_the_level() -> None:
