@@ -12,6 +12,7 @@ NAMES = (
     "score_post",
     "olympics",
     "comparisons",
+    "rasch",
     "uncertainty",
 )
 
