@@ -7,11 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from competition.scoring.arrays import Flags, Floats, Integers
+from competition.scoring.errors import TooManyComparisons
 from competition.scoring.ranking import UNRANKED
 from competition.scoring.uncertainty.joint import JointNormal
 from competition.scoring.uncertainty.ranks import spread_of_t
 
 MOST_STEPS = 20
+
+MOST_PAIRS = 20_000_000
+"""About 6,300 entries; beyond this memory runs out first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +82,10 @@ def rank_confidence(
     -------
     RankConfidence
 
+    Raises
+    ------
+    TooManyComparisons
+
     Notes
     -----
     Entry i is surely better than j when ``(m_i - m_j) / sd(t_i - t_j) > c``, with c
@@ -105,6 +113,9 @@ def rank_confidence(
     """
     where = np.flatnonzero(np.isfinite(joint.mean) if group is None else group >= 0)
     where = where[np.isfinite(joint.mean[where])]
+    pairs = where.size * (where.size - 1) // 2
+    if pairs > MOST_PAIRS:
+        raise TooManyComparisons(count=pairs, most=MOST_PAIRS)
     known = JointNormal(joint.mean[where], joint.own_variance[where], joint.shared[where])
     label = np.zeros(where.size, dtype=np.int64) if group is None else group[where]
     same = label[:, None] == label

@@ -14,7 +14,7 @@ from competition.scoring.uncertainty.joint import JointNormal
 _AT_ONCE = 4_000_000
 """Scores drawn and sorted at once."""
 
-_MOST_CELLS = 50_000_000
+_MOST_CELLS = 16_000_000
 """Cells of the table of entries by ranks; beyond it neighbouring ranks share a cell."""
 
 
