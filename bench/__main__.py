@@ -13,6 +13,7 @@ NAMES = (
     "score_post",
     "olympics",
     "comparisons",
+    "rasch",
     "uncertainty",
     "worlds",
     "prediction",

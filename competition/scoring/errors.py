@@ -152,7 +152,7 @@ class TooLarge(ScoringError):
 
 
 class TooManyComparisons(ScoringError):
-    """Judges' scores would make more comparisons than memory holds (facts: count, most)."""
+    """More pairs of entries would be compared than memory holds (facts: count, most)."""
 
     code = "too_many_comparisons"
 

@@ -160,6 +160,10 @@ def fit_rasch(
     Entries, judges and criteria all of whose ratings lie at one end are
     infinite and leave the estimation, with their ratings, until none is left.
 
+    Joint estimates lie a little too far apart, the more so the fewer ratings an
+    entry has; the order does not suffer (Wright and Douglas 1977, Applied
+    Psychological Measurement 1:281).
+
     Infit is ``sum (x - E)^2 / sum V``, outfit the mean of ``(x - E)^2 / V``.
     Separation reliability is ``(S^2 - mean(se^2)) / S^2`` with S^2 the variance
     of the measures (n - 1) and se the error given all other facets, as in the

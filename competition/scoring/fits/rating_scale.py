@@ -17,6 +17,9 @@ FARTHEST = 40.0
 _SMALL_STEP = 1e-8
 """Newton squares the error: after a step this small nothing is left to gain."""
 
+_LEAST = -300.0
+"""Logarithm of the smallest chance that is told from none."""
+
 _AT_ONCE = 8_000_000
 """Numbers of a dense product held at once."""
 
@@ -101,6 +104,8 @@ def category_probabilities(predictor: Floats, steps: Floats) -> Floats:
     logits = predictor[:, None] * np.arange(steps.size + 1)
     logits[:, 1:] += np.cumsum(steps)
     logits -= logits.max(axis=1, keepdims=True)
+    # Products of two smaller chances would be denormal numbers, which are slow.
+    np.maximum(logits, _LEAST, out=logits)
     np.exp(logits, out=logits)
     logits /= logits.sum(axis=1, keepdims=True)
     return logits
@@ -193,8 +198,7 @@ def _start(observed: Observed, n_categories: int) -> Parameters:
 def _likelihood(observed: Observed, point: Parameters) -> tuple[float, Floats]:
     chance = category_probabilities(point.predictor(observed.facets), point.steps)
     own = chance[np.arange(observed.code.size), observed.code]
-    with np.errstate(divide="ignore"):
-        return float(observed.weight @ np.log(own)), chance
+    return float(observed.weight @ np.log(own)), chance
 
 
 def _expand(observed: Observed, point: Parameters) -> _Expansion:

@@ -7,10 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from competition.scoring.arrays import Flags, Floats, Integers
+from competition.scoring.errors import TooManyComparisons
 from competition.scoring.ranking import UNRANKED
 from competition.scoring.uncertainty.joint import JointNormal
+from competition.scoring.uncertainty.ranks import spread_of_t
 
 MOST_STEPS = 20
+
+MOST_PAIRS = 20_000_000
+"""About 6,300 entries; beyond this memory runs out first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +59,7 @@ def rank_confidence(
     draws: int = 2_000,
     level: float = 0.95,
     group: Integers | None = None,
+    df: float | None = None,
 ) -> RankConfidence:
     """Simultaneous confidence sets for the ranks of all entries.
 
@@ -68,10 +74,17 @@ def rank_confidence(
     group : int array, shape (n,), optional
         Component or track: ranks are within it, the level holds over all
         groups together; -1 = ranked nowhere.
+    df : float, optional
+        Degrees of freedom of the error variance in the covariance; without it the
+        covariance counts as known.
 
     Returns
     -------
     RankConfidence
+
+    Raises
+    ------
+    TooManyComparisons
 
     Notes
     -----
@@ -100,11 +113,14 @@ def rank_confidence(
     """
     where = np.flatnonzero(np.isfinite(joint.mean) if group is None else group >= 0)
     where = where[np.isfinite(joint.mean[where])]
+    pairs = where.size * (where.size - 1) // 2
+    if pairs > MOST_PAIRS:
+        raise TooManyComparisons(count=pairs, most=MOST_PAIRS)
     known = JointNormal(joint.mean[where], joint.own_variance[where], joint.shared[where])
     label = np.zeros(where.size, dtype=np.int64) if group is None else group[where]
     same = label[:, None] == label
     np.fill_diagonal(same, val=False)
-    sure, critical, steps = _sure_orders(known, same, seed, draws, level)
+    sure, critical, steps = _sure_orders(known, same, seed, draws, level, df)
     size = same.sum(axis=1) + 1
     result = np.full((4, joint.mean.size), UNRANKED)
     better, worse = sure.sum(axis=0), sure.sum(axis=1)
@@ -114,7 +130,7 @@ def rank_confidence(
 
 
 def _sure_orders(
-    joint: JointNormal, same: Flags, seed: int, draws: int, level: float
+    joint: JointNormal, same: Flags, seed: int, draws: int, level: float, df: float | None
 ) -> tuple[Flags, float, int]:
     """Which line is surely better than which column, shape (n, n); critical value; steps."""
     covariance = joint.covariance()
@@ -126,7 +142,10 @@ def _sure_orders(
     per_sd = 1 / np.sqrt(np.where(exact, 1, variance))
     score = ahead * per_sd
     noise = JointNormal(np.zeros(own.size), joint.own_variance, joint.shared)
-    sample = noise.draw(np.random.default_rng(seed), draws)
+    generator = np.random.default_rng(seed)
+    sample = noise.draw(generator, draws)
+    if df is not None:
+        sample *= spread_of_t(generator, df, draws)[:, None]
     columns = np.ascontiguousarray(sample.T, dtype=np.float32)
     open_ = same & ~exact
     critical = 0.0

@@ -14,7 +14,7 @@ from competition.scoring.uncertainty.joint import JointNormal
 _AT_ONCE = 4_000_000
 """Scores drawn and sorted at once."""
 
-_MOST_CELLS = 50_000_000
+_MOST_CELLS = 16_000_000
 """Cells of the table of entries by ranks; beyond it neighbouring ranks share a cell."""
 
 
@@ -54,6 +54,7 @@ def draw_ranks(
     tops: Sequence[int] = (),
     group: Integers | None = None,
     level: float = 0.95,
+    df: float | None = None,
 ) -> RankDistribution:
     """Rank joint draws of the scores, a few thousand at a time.
 
@@ -70,6 +71,10 @@ def draw_ranks(
         Component or track: ranks are within it; -1 = ranked nowhere.
     level : float
         Equal tails are cut off both sides.
+    df : float, optional
+        Degrees of freedom of the error variance in the covariance: the draws are
+        then of the multivariate t, which a variance estimated from few scores
+        asks for. Without it the covariance counts as known.
 
     Returns
     -------
@@ -94,9 +99,22 @@ def draw_ranks(
     def blocks() -> Iterable[Floats]:
         rows = max(1, _AT_ONCE // max(1, known.mean.size))
         for start in range(0, draws, rows):
-            yield known.draw(generator, min(rows, draws - start))
+            values = known.draw(generator, min(rows, draws - start))
+            if df is not None:
+                values -= known.mean
+                values *= spread_of_t(generator, df, values.shape[0])[:, None]
+                values += known.mean
+            yield values
 
     return _distribution(blocks(), there, draws, tops, group, level)
+
+
+def spread_of_t(generator: np.random.Generator, df: float, draws: int) -> Floats:
+    """What turns normal draws into draws of t: sqrt(df / chi-square), shape (draws,).
+
+    Source: Cornish 1954, Australian Journal of Physics 7:531.
+    """
+    return np.sqrt(df / generator.chisquare(df, draws))
 
 
 def rank_draws(
@@ -232,13 +250,20 @@ def _distribution(
     return RankDistribution(tuple(tops), p_top, low, high, expected, level, draws)
 
 
-def beats(joint: JointNormal) -> Floats:
-    """P(i beats j) under the joint normal, in closed form.
+def beats(joint: JointNormal, df: float | None = None) -> Floats:
+    """P(i beats j) in closed form.
+
+    Parameters
+    ----------
+    joint : JointNormal
+    df : float, optional
+        As in `draw_ranks`.
 
     Returns
     -------
     float array, shape (n, n)
-        ``Phi((m_i - m_j) / sd(t_i - t_j))``; 1/2 on the diagonal and where the
+        ``F((m_i - m_j) / sd(t_i - t_j))`` with F the normal distribution, or
+        Student's with `df`; 1/2 on the diagonal and where the
         difference is surely 0; NaN without a score. Row plus column is 1.
 
     Notes
@@ -252,7 +277,7 @@ def beats(joint: JointNormal) -> Floats:
     array([[0.5   , 0.8413],
            [0.1587, 0.5   ]])
     """
-    from scipy.special import ndtr
+    from scipy.special import ndtr, stdtr
 
     covariance = joint.covariance()
     own = covariance.diagonal()
@@ -262,7 +287,7 @@ def beats(joint: JointNormal) -> Floats:
     ahead = joint.mean[:, None] - joint.mean
     with np.errstate(divide="ignore", invalid="ignore"):
         score = np.where(ahead == 0, 0, ahead / np.sqrt(variance))
-    chance: Floats = ndtr(score)
+    chance: Floats = ndtr(score) if df is None else stdtr(df, score)
     return chance
 
 

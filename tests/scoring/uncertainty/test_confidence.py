@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import norm
+from scipy.stats import norm, t
 
+from competition.scoring.errors import TooManyComparisons
 from competition.scoring.ranking import ranks
+from competition.scoring.uncertainty import confidence
 from competition.scoring.uncertainty.confidence import RankConfidence, rank_confidence
 from competition.scoring.uncertainty.joint import JointNormal
 
@@ -19,6 +21,11 @@ def test_comparing_two_entries_uses_the_two_sided_normal_value() -> None:
     found = rank_confidence(independent([0.0, 0.1]), seed=1, draws=40_000)
     assert found.critical == pytest.approx(norm.ppf(0.975), abs=0.03)
     assert (found.low.tolist(), found.high.tolist()) == ([1, 1], [2, 2])
+
+
+def test_estimating_the_variance_from_few_scores_uses_the_value_of_student() -> None:
+    found = rank_confidence(independent([0.0, 0.1]), seed=1, draws=40_000, df=5)
+    assert found.critical == pytest.approx(t.ppf(0.975, 5), abs=0.06)
 
 
 def test_covering_true_ranks_happens_at_least_as_often_as_the_level() -> None:
@@ -107,6 +114,13 @@ def test_leaving_entries_unscored_gives_them_no_rank() -> None:
     found = rank_confidence(independent([np.nan, 3.0]), seed=1)
     assert (found.low.tolist(), found.high.tolist()) == ([0, 1], [0, 1])
     assert found.possible_top(5).tolist() == [False, True]
+
+
+def test_comparing_too_many_pairs_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(confidence, "MOST_PAIRS", 2)
+    with pytest.raises(TooManyComparisons) as caught:
+        rank_confidence(independent([1.0, 2.0, 3.0]), seed=1)
+    assert caught.value.facts == {"count": 3, "most": 2}
 
 
 def test_drawing_with_the_same_seed_gives_the_same_value() -> None:

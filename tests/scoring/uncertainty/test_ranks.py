@@ -6,6 +6,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
+from scipy.stats import t
 
 from competition.scoring.arrays import Floats
 from competition.scoring.ranking import ranks
@@ -186,6 +187,15 @@ def test_beating_in_closed_form_equals_the_share_of_draws() -> None:
     exact = beats(joint)
     assert beats_in_draws(values) == pytest.approx(exact, abs=4 * 0.5 / np.sqrt(20_000))
     assert exact + exact.T == pytest.approx(np.ones((12, 12)))
+
+
+def test_estimating_the_variance_from_few_scores_draws_from_student() -> None:
+    joint = JointNormal(np.array([1.5, 0.0]), np.full(2, 0.5), np.full((2, 1), 3.0))
+    found = draw_ranks(joint, draws=40_000, seed=1, tops=(1,), df=4)
+    expected = float(t.cdf(1.5, 4))
+    assert beats(joint, df=4)[0, 1] == pytest.approx(expected)
+    assert found.p_top[0, 0] == pytest.approx(expected, abs=4 * 0.5 / np.sqrt(40_000))
+    assert abs(expected - beats(joint)[0, 1]) > 0.02
 
 
 def test_beating_counts_equal_draws_half() -> None:
