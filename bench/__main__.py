@@ -5,7 +5,16 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("startup", "scoring", "leaderboard", "score_post", "olympics", "worlds", "prediction")
+NAMES = (
+    "startup",
+    "scoring",
+    "leaderboard",
+    "score_post",
+    "olympics",
+    "bayes",
+    "worlds",
+    "prediction",
+)
 
 
 def main(arguments: list[str]) -> None:
