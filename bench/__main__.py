@@ -5,22 +5,21 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-<<<<<<< HEAD
 NAMES = (
     "startup",
     "scoring",
-    "leaderboard",
-    "score_post",
-    "olympics",
-    "comparisons",
+    "mixed",
+    "agreement",
     "rasch",
+    "comparisons",
+    "bayes",
     "uncertainty",
     "worlds",
     "prediction",
+    "leaderboard",
+    "score_post",
+    "olympics",
 )
-=======
-NAMES = ("startup", "scoring", "mixed", "agreement", "leaderboard", "score_post", "olympics")
->>>>>>> fits
 
 
 def main(arguments: list[str]) -> None:

@@ -196,7 +196,8 @@ _WARNINGS: Mapping[str, Callable[[Facts], str]] = {
         f' unit = "{facts["unit"]}".'
     ),
     "not_converged": lambda facts: (
-        f"{_CALCULATIONS.get(facts.get('what', ''), 'The calculation')} did not settle: its figures are not to be relied upon."
+        f"{_CALCULATIONS.get(facts.get('what', ''), 'The calculation')} did not settle: its"
+        " figures are not to be relied upon."
         + (f" The method {facts['fallback']} counts instead." if "fallback" in facts else "")
     ),
     "variance_on_boundary": lambda facts: (

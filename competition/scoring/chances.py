@@ -69,10 +69,20 @@ class Chances:
             else:
                 assert self.joint is not None
                 found = draw_ranks(
-                    self.joint, draws=self.draws, seed=self.seed, tops=wanted, group=self.group
+                    self.joint,
+                    draws=self.draws,
+                    seed=self.seed,
+                    tops=wanted,
+                    group=self.group,
+                    df=self.df,
                 )
             self._known[wanted] = found
         return self._known[wanted]
+
+    @property
+    def df(self) -> float | None:
+        """Degrees of freedom behind the error variance of least squares; None = taken as known."""
+        return None if self.facts.least_squares is None else self.facts.df
 
     @property
     def intervals(self) -> RankDistribution:
@@ -85,7 +95,7 @@ class Chances:
         if self.posterior is not None:
             return beats_in_draws(self.posterior)
         assert self.joint is not None
-        return beats(self.joint)
+        return beats(self.joint, df=self.df)
 
     @cached_property
     def confidence(self) -> RankConfidence:

@@ -308,7 +308,7 @@ def test_fitting_disconnected_panels_ranks_within_them() -> None:
 
 def test_fitting_scores_without_any_noise_stays_finite() -> None:
     entry, judge = np.repeat(np.arange(10), 4), np.tile(np.arange(4), 10)
-    value = 2.0 + entry * 0.5 + judge
+    value = (2.0 + entry * 0.5 + judge).astype(np.float64)
     found = fit_bayes(judge, entry, value, 4, 10, settings=BRIEF)
     assert np.isfinite(found.adjusted).all()
     assert np.argsort(found.adjusted).tolist() == list(range(10))

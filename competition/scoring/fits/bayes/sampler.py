@@ -319,10 +319,10 @@ def _likelihood(line: int, half: Floats, linear: Floats, x: Floats) -> Floats:
     below `LEAST_NOISE`.
     """
     if line == SCALE:
-        result = np.exp(x)
-        result *= half * result + linear
-        return result
-    result = half * np.exp(-2 * np.maximum(x, LEAST_NOISE))
+        scale = np.exp(x)
+        scale *= half * scale + linear
+        return np.asarray(scale)
+    result: Floats = half * np.exp(-2 * np.maximum(x, LEAST_NOISE))
     result += linear * x
     result[x < LEAST_NOISE] = -np.inf
     return result
