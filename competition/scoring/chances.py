@@ -101,7 +101,13 @@ class Chances:
     def confidence(self) -> RankConfidence:
         """Confidence sets for all ranks at once."""
         assert self.joint is not None
-        return rank_confidence(self.joint, seed=self.seed, draws=CONFIDENCE_DRAWS, group=self.group)
+        return rank_confidence(
+            self.joint,
+            seed=self.seed,
+            draws=CONFIDENCE_DRAWS,
+            group=self.group,
+            df=self.df,
+        )
 
     def lines(self, tops: Sequence[int], score_variance: float) -> tuple[CutLine, ...]:
         """Each line below the best k: who is sure, who is not, and what would tell."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,12 @@ from competition.queries.results.inputs import (
     ratings_of_round,
     rulebook_of_round,
 )
-from competition.vocabulary import Method
+from competition.scoring.errors import ScoringError
+from competition.vocabulary import SLOW_METHODS, Method
 
 if TYPE_CHECKING:
     from competition.scoring import Result, RuleBook
+
 
 @dataclass(frozen=True, eq=False)
 class Calculation:
@@ -54,9 +57,11 @@ class ComparedEntry:
 
 @dataclass(frozen=True)
 class MethodComparison:
-    """The same scorecards under every method; `declared` is the rule book's."""
+    """The same scorecards under several methods; `declared` is the rule book's."""
 
     declared: Method
+    methods: tuple[Method, ...]
+    """Those that the scorecards allow; the slow ones only where declared."""
     entries: tuple[ComparedEntry, ...]
     """All scored entries: track by track, by the rank under the declared method."""
 
@@ -70,29 +75,38 @@ class MethodComparison:
 
 
 def compare_methods(session: Session, *, of: Round) -> MethodComparison | None:
-    """Ranks under all methods on the scorecards as they stand; None without any."""
+    """Ranks under all quick methods on the scorecards as they stand; None without any.
+
+    Raises
+    ------
+    ScoringError
+        The scorecards do not allow the declared method.
+    """
     inputs = ratings_of_round(session, round_id=of.id)
     if inputs.ratings is None:
         return None
     declared = rulebook_of_round(session, of=of)
-    ranks = {
-        method: calculate(inputs, declared.with_method(method.value)).ranks for method in Method
-    }
     own = Method(declared.method)
+    ranks = {own: calculate(inputs, declared).ranks}
+    for method in Method:
+        if method is own or method in SLOW_METHODS:
+            continue
+        with suppress(ScoringError):
+            ranks[method] = calculate(inputs, declared.with_method(method.value)).ranks
     lines = [
         ComparedEntry(
             entry_id=inputs.entry_ids[place],
             number=str(number),
             track_id=inputs.track_ids[place],
-            ranks={method: ranks[method][place] for method in Method},
-            farthest=_farthest([ranks[method][place] for method in Method], ranks[own][place]),
+            ranks={method: of_method[place] for method, of_method in ranks.items()},
+            farthest=_farthest([other[place] for other in ranks.values()], ranks[own][place]),
         )
         for place, number in enumerate(inputs.ratings.entries)
     ]
     position = dict(zip(inputs.entry_ids, inputs.track_positions, strict=True))
     lines = [line for line in lines if line.ranks[own] is not None]
     lines.sort(key=lambda line: (position[line.entry_id], line.ranks[own], line.number))
-    return MethodComparison(own, tuple(lines))
+    return MethodComparison(own, tuple(ranks), tuple(lines))
 
 
 def _farthest(ranks: Sequence[int | None], own: int | None) -> int:
