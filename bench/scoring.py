@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
@@ -120,8 +121,12 @@ def peak_memory(entries: int, judges: int, each: int) -> float:
 def print_peak(entries: int, judges: int, each: int) -> None:
     """Score a design and print this process's peak memory in MB."""
     score(design(entries, judges, each, shuffled=False))
-    unit = 2**20 if sys.platform == "darwin" else 2**10
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit)
+    status = Path("/proc/self/status")
+    if status.exists():  # a child's ru_maxrss starts at its parent's on Linux
+        line = next(row for row in status.read_text().splitlines() if row.startswith("VmHWM"))
+        print(int(line.split()[1]) / 2**10)
+    else:
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20)
 
 
 def import_time(module: str = "import competition.scoring") -> float:

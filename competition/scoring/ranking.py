@@ -125,7 +125,9 @@ def midranks(values: Floats, group: Integers, noise: float = 0.0) -> tuple[Float
     >>> midranks(np.array([7.0, 9.0, 7.0, 8.0]), np.array([0, 0, 0, 1]))
     (array([1.5, 3. , 1.5, 1. ]), array([0, 1, 0, 2]))
     """
-    order = np.lexsort((values, group))
+    order = np.argsort(values)
+    if group.size and np.ptp(group):
+        order = order[np.argsort(group[order], kind="stable")]
     ordered, of = values[order], group[order]
     place = np.arange(order.size)
     opens = np.r_[True, of[1:] != of[:-1]][: order.size]

@@ -243,7 +243,7 @@ def krippendorff_alpha(
     """
     size = np.bincount(entry)
     paired = size[entry] > 1
-    unit = np.unique(entry[paired], return_inverse=True)[1].reshape(-1)
+    unit = (np.cumsum(size > 1) - 1)[entry[paired]]
     value = value[paired]
     if not value.size:
         return (float("nan"),) * 3
@@ -263,11 +263,13 @@ def _alpha_interval(unit: Integers, value: Floats) -> float:
 
 
 def _alpha_nominal(unit: Integers, category: Integers) -> float:
+    from scipy.sparse import csr_array
+
     m, n = np.bincount(unit), unit.size
     count = np.bincount(category)
-    pair, same = np.unique(unit * count.size + category, return_counts=True)
-    of_pair = pair // count.size
-    unequal = m**2 - group_sums(of_pair, same**2, m.size)
+    together = csr_array((np.ones(n), (unit, category)), shape=(m.size, count.size))
+    together.sum_duplicates()
+    unequal = m**2 - together.power(2).sum(axis=1)
     observed = float(np.sum(unequal / (m - 1))) / n
     expected = float(n**2 - np.sum(count**2)) / (n * (n - 1))
     return 1 - _ratio(observed, expected)
@@ -275,14 +277,12 @@ def _alpha_nominal(unit: Integers, category: Integers) -> float:
 
 def _complete(judge: Integers, entry: Integers, value: Floats) -> Floats | None:
     """The scores as a table of entries by judges, if every judge scored every entry."""
-    if not value.size:
+    judges, entries = np.bincount(judge) > 0, np.bincount(entry) > 0
+    shape = int(entries.sum()), int(judges.sum())
+    if not value.size or shape[0] * shape[1] != value.size:
         return None
-    judges, column = np.unique(judge, return_inverse=True)
-    entries, line = np.unique(entry, return_inverse=True)
-    if judges.size * entries.size != value.size:
-        return None
-    table = np.full((entries.size, judges.size), np.nan)
-    table[line.reshape(-1), column.reshape(-1)] = value
+    table = np.full(shape, np.nan)
+    table[(np.cumsum(entries) - 1)[entry], (np.cumsum(judges) - 1)[judge]] = value
     return None if np.isnan(table).any() else table
 
 

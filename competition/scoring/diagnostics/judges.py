@@ -98,7 +98,9 @@ def judge_figures(
         return JudgeFigures(n, nothing, nothing, nothing, nothing)
     weights = np.ones(value.size) if weight is None else weight
     residual = fit.residuals(judge, entry, value)
-    free = 1 - weights * fit.solution.variance_of_sum(judge, entry)
+    variances, shares = fit.solution.variance_and_share(judge, entry)
+    free = 1 - weights * variances
+    without = fit.adjusted[entry] - weights * shares * residual / np.maximum(free, _FREE)
     tells = free > _FREE
     judge, entry, value = judge[tells], entry[tells], value[tells]
     weights, residual, free = weights[tells], residual[tells], free[tells]
@@ -106,10 +108,7 @@ def judge_figures(
     with np.errstate(invalid="ignore"):
         variance = group_sums(judge, square, judges) / group_sums(judge, free, judges)
         outfit = group_sums(judge, square / free, judges) / np.bincount(judge, minlength=judges)
-    without = fit.adjusted[entry] - (
-        weights * fit.solution.covariance_with_sum(judge, entry) * residual / free
-    )
-    scale = _relative_slopes(judge, without, value, weights, judges)
+    scale = _relative_slopes(judge, without[tells], value, weights, judges)
     return JudgeFigures(n, np.sqrt(variance), variance / fit.sigma2, outfit / fit.sigma2, scale)
 
 

@@ -54,33 +54,31 @@ class Solution:
         -----
         ``1/n_i + d' S+ d`` with ``d = b_i / n_i - e_j`` (rows i, columns j).
         """
-        row, col = self._places(judge, entry)
-        weight = self.crossing.row_weight[row]
-        result: Floats = 1 / weight + self._quadratic[row] / weight**2
-        result -= 2 * self.crossing.cells(row, col, self.inverse) / weight
-        result += self.inverse[col, col]
-        return np.maximum(result, 0)
+        return self.variance_and_share(judge, entry)[0]
 
-    def covariance_with_sum(self, judge: Integers, entry: Integers) -> Floats:
-        """Covariance of an entry with that entry plus a judge, over sigma2, shape (n_pairs,).
+    def variance_and_share(self, judge: Integers, entry: Integers) -> tuple[Floats, Floats]:
+        """`variance_of_sum`, and the covariance of that sum with the entry alone.
 
         Notes
         -----
-        Entries eliminated: ``1/n_i + b_i' S+ b_i / n_i^2 - b_i' S+ e_j / n_i``. Judges
-        eliminated, in the words of `additive._solve_for_entries`:
+        Entries eliminated, the covariance is ``1/n_i + b_i' S+ (b_i / n_i - e_j) / n_i``.
+        Judges eliminated, in the words of `additive._solve_for_entries`, it is
         ``(e_i - m)' S+ (e_i - g_j) + 1 / (J n_j)``.
         """
         row, col = self._places(judge, entry)
         weight = self.crossing.row_weight[row]
         cells = self.crossing.cells(row, col, self.inverse) / weight
+        own = 1 / weight + self._quadratic[row] / weight**2
+        diagonal = self.inverse.diagonal()[col]
+        variance = np.maximum(own - 2 * cells + diagonal, 0)
         if self.by_entry:
-            return np.asarray(1 / weight + self._quadratic[row] / weight**2 - cells)
+            return variance, own - cells
         size = np.bincount(self.of_judge[self.judges])[self.of_entry[self.entries]]
         m = self.crossing.per_col(1 / self.crossing.row_weight) / size
         v = self.inverse @ m
-        result: Floats = self.inverse[col, col] - cells - v[col]
-        result += self.crossing.per_row(v)[row] / weight + 1 / (size[col] * weight)
-        return result
+        share: Floats = diagonal - cells - v[col]
+        share += self.crossing.per_row(v)[row] / weight + 1 / (size[col] * weight)
+        return variance, share
 
     def _places(self, judge: Integers, entry: Integers) -> tuple[Integers, Integers]:
         """Row and column of members with scores."""

@@ -12,7 +12,7 @@ import pytest
 from competition.scoring import Ratings
 from competition.scoring.arrays import Floats, Integers
 from competition.scoring.errors import NotEnoughData, TooLarge
-from competition.scoring.fits import mixed, reml
+from competition.scoring.fits import predictor, reml
 from competition.scoring.fits.mixed import MixedFit, fit_mixed
 from tests.scoring.builders import read_csv
 from tests.scoring.fits.designs import Design, random_design, shuffled, turned
@@ -350,7 +350,7 @@ def test_fitting_too_little_is_a_typed_failure_that_says_what_is_missing(needs: 
 
 
 def test_joining_too_many_entries_is_a_typed_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mixed, "MOST_JOINT_NUMBERS", 10)
+    monkeypatch.setattr(predictor, "MOST_JOINT_NUMBERS", 10)
     with pytest.raises(TooLarge):
         fitted(design_of(1, weighted=False))[0].joint()
 
