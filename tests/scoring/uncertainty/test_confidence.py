@@ -79,6 +79,25 @@ def test_stepping_down_equals_the_same_pair_by_pair() -> None:
     assert found.steps >= 2
 
 
+@pytest.mark.parametrize("groups", [1, 3])
+def test_looking_at_extremes_first_misses_no_larger_difference(
+    monkeypatch: pytest.MonkeyPatch, groups: int
+) -> None:
+    random = np.random.default_rng(4)
+    joint = JointNormal(
+        random.normal(0, 1, 120),
+        random.uniform(0.05, 0.6, 120),
+        random.normal(0, 0.05, (120, 6)) + random.normal(0, 1, 6),
+    )
+    group = random.integers(0, groups, 120)
+    quick = rank_confidence(joint, seed=1, draws=300, group=group)
+    monkeypatch.setattr(confidence, "_EXTREMES", 1_000)
+    whole = rank_confidence(joint, seed=1, draws=300, group=group)
+    assert quick.critical == pytest.approx(whole.critical, rel=1e-5)
+    assert quick.low.tolist() == whole.low.tolist()
+    assert quick.high.tolist() == whole.high.tolist()
+
+
 def test_sharing_one_error_among_all_changes_nothing() -> None:
     mean, own = np.array([5.0, 3.0, 2.9, 0.0]), np.full(4, 0.2)
     alone = rank_confidence(JointNormal(mean, own, np.zeros((4, 1))), seed=1)
