@@ -29,7 +29,7 @@ def by_definition(x: np.ndarray) -> tuple[float, float]:
             float(np.sum((part[: n - lag] - part.mean()) * (part[lag:] - part.mean()))) / n
             for part in parts
         ]
-        return float(np.sum(sums)) / m * n / (n - 1)
+        return float(np.sum(sums) / m * n / (n - 1))
 
     rho = [1 - (within - autocovariance(lag)) / total for lag in range(n)]
     time, before = -1.0, np.inf
