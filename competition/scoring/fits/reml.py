@@ -12,6 +12,9 @@ MOST_EVALUATIONS = 200
 MOST_RATIO = 1e7
 """A variance ratio beyond this says that there is no residual variance."""
 
+_MUCH = 1e4
+"""A ratio beyond this, still growing when the evaluations end, says the same."""
+
 _PRECISION = 1e-15
 """Newton stops when the criterion can fall by no more than this, per score."""
 
@@ -84,6 +87,8 @@ def _climb(profile: Profile, start: tuple[float, float]) -> tuple[Point, int]:
                 return point, evaluations
             break
         point = better
+    if max(point.ratio) > _MUCH:
+        raise NotEnoughData(needs="residual_variance", scores=profile.count)
     raise NotConverged(what="reml", evaluations=MOST_EVALUATIONS)
 
 
