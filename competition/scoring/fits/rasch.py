@@ -19,6 +19,9 @@ from competition.scoring.graph import components
 MOST_CATEGORIES = 101
 """More distinct scores than this are measurements, not categories."""
 
+_FAR = 1e4
+"""Logits at which nothing but the end of the scale has a chance."""
+
 TOP, BOTTOM, BETWEEN = 1, -1, 0
 """Values of `extreme`."""
 
@@ -61,9 +64,11 @@ class RaschFit:
     log_likelihood : float
         Of the ratings that are not extreme; the extreme add 0 in the limit.
     iterations : int
-    component : int array, shape (n_entries,)
+    component, judge_component : int array, shape (n_entries,), (n_judges,)
         Entries of one component are comparable; -1 = not estimated.
     components : int
+    level : float array, shape (components,)
+        Logits that a component adds to every rating; mean 0.
     """
 
     measure: Floats
@@ -88,7 +93,9 @@ class RaschFit:
     log_likelihood: float
     iterations: int
     component: Integers
+    judge_component: Integers
     components: int
+    level: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +162,8 @@ def fit_rasch(
     categories k - 1 and k. Identification: B, C and D have mean 0 (B and C in
     every component), the F_k are free. Newton's method on the whole likelihood,
     which is concave; the facet with most members is eliminated. Standard errors
-    are those of the centred parameters from the full information matrix.
+    are those of the centred parameters from the full information matrix; who is
+    alone in a facet or component is 0 by convention and has none.
 
     Entries, judges and criteria all of whose ratings lie at one end are
     infinite and leave the estimation, with their ratings, until none is left.
@@ -204,7 +212,51 @@ def fit_rasch(
         (of_entry, of_judge, zeros),
     )
     found = maximise(observed, left.category.size)
-    return _report(found, observed, left, (of_entry, count), _skipped(left, step))
+    return _report(found, observed, left, (of_entry, of_judge, count), _skipped(left, step))
+
+
+def predict_rasch(
+    fit: RaschFit, judge: Integers, entry: Integers, criterion: Integers | None = None
+) -> tuple[Floats, Floats]:
+    """Mean and standard deviation of the score that a judge would give an entry.
+
+    Parameters
+    ----------
+    fit : RaschFit
+    judge, entry : int array, shape (n,)
+    criterion : int array, shape (n,), optional
+        Without it a criterion of difficulty 0.
+
+    Returns
+    -------
+    mean, sd : float array, shape (n,)
+        In points, the parameters taken as known; the end of the scale and 0 for an
+        extreme entry or judge. NaN for whom nothing is known, and for a judge and
+        an entry that nothing joins.
+
+    Examples
+    --------
+    >>> table = np.array([[3.0, 2, 3, 2], [2, 3, 2, 1], [1, 2, 2, 2], [2, 1, 1, 2]])
+    >>> entry, judge = np.indices(table.shape).reshape(2, -1)
+    >>> fit = fit_rasch(judge, entry, table.ravel(), 4, 4)
+    >>> mean, sd = predict_rasch(fit, np.array([0, 3]), np.array([0, 0]))
+    >>> mean.round(2), sd.round(2)
+    (array([2.56, 2.31]), array([0.52, 0.55]))
+    """
+    harder = 0.0 if criterion is None else fit.difficulty[criterion]
+    with np.errstate(invalid="ignore"):  # infinite against infinite says nothing: NaN
+        predictor = fit.measure[entry] - fit.severity[judge] - harder
+    of_entry, of_judge = fit.component[entry], fit.judge_component[judge]
+    joined = (of_entry >= 0) & (of_entry == of_judge)
+    predictor = np.where(joined, predictor + fit.level[of_entry], predictor)
+    known = ~np.isnan(predictor) & (joined | np.isinf(predictor))
+    limit = np.clip(predictor[known], -_FAR, _FAR)
+    chance = category_probabilities(limit, -fit.threshold)
+    mean, sd = np.full((2, predictor.size), np.nan)
+    mean[known] = chance @ fit.category
+    square = chance @ (fit.category - fit.category[0]) ** 2
+    sd[known] = np.sqrt(np.maximum(square - (mean[known] - fit.category[0]) ** 2, 0))
+    return mean, sd
 
 
 def _without_extremes(
@@ -252,7 +304,11 @@ def _skipped(left: _Dropped, step: float | None) -> int:
 
 
 def _report(
-    found: Maximum, observed: Observed, left: _Dropped, of: tuple[Integers, int], skipped: int
+    found: Maximum,
+    observed: Observed,
+    left: _Dropped,
+    of: tuple[Integers, Integers, int],
+    skipped: int,
 ) -> RaschFit:
     ease, se, infit, outfit = (
         tuple(
@@ -264,7 +320,7 @@ def _report(
         np.where(end == BETWEEN, part, np.copysign(np.inf, end))
         for part, end in zip(ease, left.extreme, strict=True)
     )
-    component, count = of
+    component, of_judge, count = of
     return RaschFit(
         measure=measure,
         measure_se=se[0],
@@ -288,7 +344,9 @@ def _report(
         log_likelihood=found.log_likelihood,
         iterations=found.iterations,
         component=component,
+        judge_component=of_judge,
         components=count,
+        level=found.level,
     )
 
 

@@ -145,7 +145,8 @@ class Maximum:
         What a component adds to every predictor; mean 0, so 0 for one component.
     log_likelihood : float
     se : tuple of float array
-        Standard errors of the centred eases, from the full information matrix.
+        Standard errors of the centred eases, from the full information matrix; NaN
+        for one alone in its block, which is 0 by convention.
     conditional_se : tuple of float array
         The same if all other parameters were known.
     iterations : int
@@ -381,7 +382,8 @@ def _standard_errors(
             own, joint, start = part.diagonal(), part @ mean, start + size
         common = np.einsum("ib,ib->b", mean, joint)[block]
         variance = own - 2 * joint[np.arange(size), block] + common
-        found.append(np.sqrt(np.maximum(variance, 0)))
+        alone = np.bincount(block)[block] == 1
+        found.append(np.where(alone, np.nan, np.sqrt(np.maximum(variance, 0))))
     return tuple(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from competition.scoring.errors import (
     NotEnoughData,
     TooManyCategories,
 )
-from competition.scoring.fits.rasch import RaschFit, fit_rasch
+from competition.scoring.fits.rasch import RaschFit, fit_rasch, predict_rasch
 from tests.scoring.builders import read_csv
 
 
@@ -225,6 +226,17 @@ def test_rating_an_entry_by_nobody_leaves_it_without_a_measure() -> None:
     assert np.isnan(unseen.measure[5]) and unseen.extreme[5] == 0
 
 
+def test_judging_alone_leaves_severity_at_zero_without_a_standard_error() -> None:
+    data = simulated(19)
+    keep = data["judge"] == 3
+    for name in ("judge", "entry", "criterion", "value"):
+        data[name] = data[name][keep]
+    fit = fit_rasch(**data)
+    assert fit.severity[3] == 0
+    assert np.isnan(fit.severity_se).all() and np.isnan(fit.judge_reliability)
+    assert (fit.measure_se[fit.extreme == 0] > 0).all()
+
+
 def test_giving_equal_scores_throughout_leaves_nothing_to_estimate() -> None:
     with pytest.raises(NotEnoughData) as caught:
         fit_rasch(*crossed(np.full((4, 3), 7.0)), 3, 4)
@@ -361,3 +373,46 @@ def test_recovering_simulated_measures_orders_the_entries() -> None:
     covered = np.abs(fit.measure - (truth - truth.mean())) < 1.96 * fit.measure_se
     assert 0.88 <= covered.mean() <= 0.99
     assert 0.9 < float(np.mean(fit.infit)) < 1.1
+
+
+def test_predicting_the_ratings_adds_up_to_what_was_given() -> None:
+    data = simulated(17)
+    fit = fit_rasch(**data)
+    mean, sd = predict_rasch(fit, data["judge"], data["entry"], data["criterion"])
+    for facet, size in (("entry", 12), ("judge", 5), ("criterion", 3)):
+        given = np.bincount(data[facet], data["value"], size)
+        assert np.bincount(data[facet], mean, size) == pytest.approx(given, abs=1e-7)
+    assert fit.infit[0] == pytest.approx(
+        np.sum((data["value"] - mean)[data["entry"] == 0] ** 2)
+        / np.sum(sd[data["entry"] == 0] ** 2)
+    )
+
+
+def test_predicting_for_an_average_judge_gives_the_fair_average() -> None:
+    fit = fit_rasch(**simulated(18, entries=7))
+    fit = replace(fit, severity=np.zeros(5))
+    mean, _ = predict_rasch(fit, np.zeros(7, dtype=np.int64), np.arange(7))
+    assert mean == pytest.approx(fit.adjusted)
+
+
+def test_predicting_for_extremes_and_strangers_claims_no_more_than_is_known() -> None:
+    table = np.array([[3.0, 2, 3, 2, 1], [2, 3, 2, 1, 1], [1, 2, 2, 2, 1], [2, 1, 1, 2, 1]])
+    judge, entry, value = crossed(np.vstack([table, [3, 3, 3, 3, 1]]))
+    fit = fit_rasch(judge, entry, value, 6, 6)
+    mean, sd = predict_rasch(fit, np.array([0, 4, 4, 5, 0]), np.array([4, 0, 4, 0, 5]))
+    assert mean[:2] == pytest.approx([3, 1])
+    assert sd[:2] == pytest.approx([0, 0], abs=1e-6)
+    assert np.isnan(mean[2:]).all() and np.isnan(sd[2:]).all()
+
+
+def test_predicting_across_separate_panels_is_not_possible() -> None:
+    first, second = simulated(11), simulated(12)
+    fit = fit_rasch(
+        np.r_[first["judge"], second["judge"] + 5],
+        np.r_[first["entry"], second["entry"] + 12],
+        np.r_[first["value"], second["value"]],
+        10,
+        24,
+    )
+    mean, _ = predict_rasch(fit, np.array([0, 0]), np.array([0, 12]))
+    assert np.isnan(mean).tolist() == [False, True]
