@@ -107,6 +107,16 @@ def test_shifting_and_stretching_the_scale_moves_everything_along(world: Judged)
     assert moved.judge_scale == pytest.approx(fit.judge_scale, rel=1e-4)
 
 
+def test_scoring_far_from_zero_keeps_the_differences(world: Judged) -> None:
+    near, far = (
+        fit_bayes(world.judge, world.entry, offset + world.value, 8, 60, settings=BRIEF)
+        for offset in (0.0, 2.0**30)
+    )
+    assert far.adjusted - 2.0**30 == pytest.approx(near.adjusted, abs=1e-3)
+    assert far.p_top(10) == pytest.approx(near.p_top(10), abs=0.02)
+    assert far.draws[0] - 2.0**30 == pytest.approx(near.draws[0], abs=1e-3)
+
+
 def test_running_too_short_is_never_called_converged(world: Judged) -> None:
     hasty = Settings(sweeps=24, burn_in=4, extensions=0)
     found = fitted(world, **ON_TEN, settings=hasty)
@@ -152,8 +162,9 @@ def test_predicting_a_score_averages_over_draws_rounding_and_ends(fit: BayesFit)
     assert fit.all_draws is not None
     mean, sd = fit.predict(np.array([2, -1]), np.array([5, 5]))
     drawn = fit.all_draws
-    middle = drawn.adjusted[:, :-1].mean(axis=1)
-    expected = middle - drawn.severity[:, 2] + drawn.scale[:, 2] * (drawn.adjusted[:, 5] - middle)
+    adjusted = drawn.adjusted + drawn.centre
+    middle = adjusted[:, :-1].mean(axis=1)
+    expected = middle - drawn.severity[:, 2] + drawn.scale[:, 2] * (adjusted[:, 5] - middle)
     noise = np.random.default_rng(1).standard_normal((200, expected.size))
     scores = np.clip(np.round(expected + drawn.sd[:, 2] * noise), 1, 10)
     assert mean[0] == pytest.approx(scores.mean(), abs=0.03)

@@ -155,7 +155,8 @@ def _simulated(given: Given, least: AdditiveFit, seed: int, settings: Settings) 
         sweeps *= 2
     unit, centre = data.unit, data.centre
     drawn = Draws(
-        adjusted=_thinned(trace.adjusted) * np.float32(unit) + np.float32(centre),
+        centre=centre,
+        adjusted=_thinned(trace.adjusted) * np.float32(unit),
         severity=_thinned(trace.severity) * np.float32(unit),
         scale=_thinned(trace.scale),
         sd=_thinned(trace.sd) * np.float32(unit),

@@ -18,6 +18,7 @@ _CHUNK = 2_000_000
 
 
 def predict(
+    centre: float,
     adjusted: Kept,
     severity: Kept,
     scale: Kept,
@@ -31,7 +32,9 @@ def predict(
 
     Parameters
     ----------
+    centre : float
     adjusted : float array, shape (n_draws, n_entries)
+        Less the centre.
     severity, scale, sd : float array, shape (n_draws, n_judges)
     judge, entry : int array, shape (n_pairs,)
     ends : (lowest, highest), optional
@@ -53,7 +56,7 @@ def predict(
     adjusted, severity = adjusted[::every], severity[::every]
     scale, sd = scale[::every], sd[::every]
     middle = adjusted[:, :-1].mean(axis=1, dtype=np.float64)[:, None]
-    cuts = _cuts(ends, step)
+    cuts = _cuts(ends, step, centre)
     mean, spread = np.empty(judge.size), np.empty(judge.size)
     at_once = max(1, _CHUNK // (len(adjusted) * (1 if cuts is None else 8)))
     for first in range(0, judge.size, at_once):
@@ -61,17 +64,18 @@ def predict(
         j, i = judge[some], entry[some]
         expected = middle - severity[:, j] + scale[:, j] * (adjusted[:, i] - middle)
         one, two = _moments(expected, sd[:, j].astype(np.float64), cuts, step)
-        mean[some], spread[some] = one, np.sqrt(np.maximum(two - one**2, 0))
+        mean[some], spread[some] = centre + one, np.sqrt(np.maximum(two - one**2, 0))
     return mean, spread
 
 
-def _cuts(ends: tuple[float, float] | None, step: float | None) -> Floats | None:
-    """Lowest level, then the boundaries between levels; None = no such scale."""
+def _cuts(ends: tuple[float, float] | None, step: float | None, centre: float) -> Floats | None:
+    """Lowest level, then the boundaries between levels, less the centre; None = no such scale."""
     if ends is None or step is None:
         return None
     levels = max(2, min(round((ends[1] - ends[0]) / step) + 1, MOST_LEVELS))
     width = (ends[1] - ends[0]) / (levels - 1)
-    return np.concatenate([[ends[0]], ends[0] + width * (np.arange(1, levels) - 0.5)])
+    boundaries = ends[0] + width * (np.arange(1, levels) - 0.5)
+    return np.concatenate([[ends[0]], boundaries]) - centre
 
 
 def _moments(

@@ -54,10 +54,13 @@ class Draws:
 
     Attributes
     ----------
+    centre : float
     adjusted : float32 array, shape (n_draws, n_entries + 1)
+        Less the centre, so that short floats resolve it wherever the scale lies.
     severity, scale, sd : float32 array, shape (n_draws, n_judges + 1)
     """
 
+    centre: float
     adjusted: Kept
     severity: Kept
     scale: Kept
@@ -116,22 +119,25 @@ class BayesFit:
         """Whether the draws may be relied upon."""
         return self.convergence is not None and self.convergence.converged
 
-    @cached_property
-    def draws(self) -> Kept:
+    @property
+    def draws(self) -> Floats:
         """Draws of the adjusted scores, shape (n_draws, n_entries); NaN without scores."""
         size = 0 if self.all_draws is None else len(self.all_draws.adjusted)
-        table = np.full((size, self.component.size), np.nan, dtype=np.float32)
+        table = np.full((size, self.component.size), np.nan)
         if self.all_draws is not None:
             table[:, self.entries] = self.all_draws.adjusted[:, :-1]
+            table += self.all_draws.centre
         return table
 
     @cached_property
     def ranks(self) -> npt.NDArray[np.int32]:
         """Rank of every entry within its component in every draw; 0 = no score."""
-        table = np.zeros(self.draws.shape, dtype=np.int32)
-        for component in range(self.components):
+        drawn = np.zeros((0, 1)) if self.all_draws is None else self.all_draws.adjusted
+        table = np.zeros((len(drawn), self.component.size), dtype=np.int32)
+        for component in range(self.components if len(drawn) else 0):
             members = np.flatnonzero(self.component == component)
-            order = np.argsort(-self.draws[:, members], axis=1, kind="stable")
+            mine = drawn[:, np.searchsorted(self.entries, members)]
+            order = np.argsort(-mine, axis=1, kind="stable")
             place = np.arange(1, members.size + 1, dtype=np.int32)[None, :]
             inside = np.empty(order.shape, dtype=np.int32)
             np.put_along_axis(inside, order, np.broadcast_to(place, order.shape), axis=1)
@@ -188,7 +194,7 @@ class BayesFit:
         of_judge = _places(self.judges, len(self.severity))[judge]
         of_entry = _places(self.entries, len(self.adjusted))[entry]
         drawn, given = self.all_draws, self.given
-        table = (drawn.adjusted, drawn.severity, drawn.scale, drawn.sd)
+        table = (drawn.centre, drawn.adjusted, drawn.severity, drawn.scale, drawn.sd)
         return predict(*table, of_judge, of_entry, given.scale, given.step)
 
 
