@@ -43,9 +43,6 @@ class RaschFit:
         Logits, positive = harder, mean 0 over the estimated criteria.
     threshold : float array, shape (n_categories - 1,)
         F_k: where category k becomes likelier than k - 1, in logits.
-    level : float array, shape (n_components,)
-        What is to be added to the measures of each component to compare them with
-        the thresholds.
     category : float array, shape (n_categories,)
         The scores that the categories stand for, lowest first.
     skipped : int
@@ -78,7 +75,6 @@ class RaschFit:
     difficulty: Floats
     difficulty_se: Floats
     threshold: Floats
-    level: Floats
     category: Floats
     skipped: int
     adjusted: Floats
@@ -329,7 +325,6 @@ def _report(
         difficulty=0.0 - easiness,
         difficulty_se=se[2],
         threshold=0.0 - found.parameters.steps,
-        level=found.level,
         category=left.category,
         skipped=skipped,
         adjusted=_fair_average(measure, found, left, component),

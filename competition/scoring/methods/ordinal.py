@@ -9,7 +9,7 @@ import numpy as np
 from competition.scoring.arrays import Floats, Integers
 from competition.scoring.errors import NotConverged, NotEnoughData, ScalesDiffer
 from competition.scoring.facts import Facts, Figures
-from competition.scoring.fits.rasch import BOTTOM, TOP, RaschFit, fit_rasch
+from competition.scoring.fits.rasch import BOTTOM, TOP, RaschFit, fit_rasch, predict_rasch
 from competition.scoring.fits.rating_scale import category_probabilities
 from competition.scoring.methods.averages import averaged
 from competition.scoring.methods.fitted import too_few
@@ -125,37 +125,31 @@ class _Model:
         slope = np.full(value.size, np.nan)
         there = np.flatnonzero(np.isfinite(self.fit.measure))
         ability = self.fit.measure[there] + self.fit.level[self.fit.component[there]]
-        mean, variance, _ = self._expected(ability)
-        value[there], slope[there] = mean, variance
+        value[there], slope[there] = self._expected(ability)
         return value, slope
 
     def predict(self, judge: Integers, entry: Integers) -> tuple[Floats, Floats]:
         """Mean and deviation of the totals that judges would give, the measures taken as sure."""
-        mean, sd = np.full(judge.size, np.nan), np.full(judge.size, np.nan)
-        fit = self.fit
-        severity = np.where(judge < 0, np.nan, fit.severity[judge])
-        known = (entry >= 0) & np.isfinite(severity) & np.isfinite(fit.measure[entry])
-        at = np.flatnonzero(known)
-        level = fit.level[fit.component[entry[at]]]
-        found = self._expected(fit.measure[entry[at]] + level - severity[at])
-        mean[at], sd[at] = found[0], np.sqrt(found[2])
-        return mean, sd
+        mean, variance = np.zeros(judge.size), np.zeros(judge.size)
+        for column, factor in enumerate(self.given.factors.tolist()):
+            on = np.full(judge.size, column)
+            expected, sd = predict_rasch(self.fit, judge, entry, on)
+            mean += factor * expected
+            variance += (factor * sd) ** 2
+        return mean, np.sqrt(variance)
 
-    def _expected(self, ability: Floats) -> tuple[Floats, Floats, Floats]:
-        """Weighted sums over the criteria: expected ratings, slopes, variances."""
+    def _expected(self, ability: Floats) -> tuple[Floats, Floats]:
+        """Weighted sums over the criteria: expected ratings, and their slope by logit."""
         fit = self.fit
-        total, slope, variance = (np.zeros(ability.size) for _ in range(3))
+        total, slope = np.zeros(ability.size), np.zeros(ability.size)
+        number = np.arange(fit.category.size)
         for factor, difficulty in zip(self.given.factors, fit.difficulty, strict=True):
-            easier = difficulty if np.isfinite(difficulty) else 0.0
-            chance = category_probabilities(ability - easier, -fit.threshold)
+            harder = difficulty if np.isfinite(difficulty) else 0.0
+            chance = category_probabilities(ability - harder, -fit.threshold)
             mean = chance @ fit.category
-            spread = chance @ fit.category**2 - mean**2
-            number = np.arange(fit.category.size)
-            covariance = chance @ (fit.category * number) - mean * (chance @ number)
             total += factor * mean
-            slope += factor * covariance
-            variance += factor**2 * spread
-        return total, slope, variance
+            slope += factor * (chance @ (fit.category * number) - mean * (chance @ number))
+        return total, slope
 
 
 def _facts(fit: RaschFit, model: _Model, slope: Floats) -> Facts:
