@@ -36,7 +36,7 @@ def rasch(scores: Scores, setting: Setting) -> Step:
     Notes
     -----
     Unit "scorecard": judges, entries and criteria are three facets of one fit to
-    the single ratings, which also takes in incomplete scorecards. The fair
+    the single ratings of complete scorecards. The fair
     average is the weighted sum, criterion by criterion, of the rating expected
     from a judge of severity 0. Its standard error is that of the measure times
     the slope. Unit "criterion": a fit for each criterion.
@@ -100,11 +100,12 @@ def _given(scores: Scores, setting: Setting) -> _Ratings:
     scales = {(item.scale, item.step) for item in declared}
     if len(scales) > 1:
         raise ScalesDiffer(criteria=[item.name for item in declared])
-    ratings, chosen = cards.ratings, cards.rating
+    complete = ~cards.incomplete[cards.place]
+    ratings, chosen = cards.ratings, cards.rating[complete]
     return _Ratings(
         ratings.judge[chosen],
         ratings.entry[chosen],
-        cards.column,
+        cards.column[complete],
         ratings.value[chosen],
         None if ratings.weight is None else ratings.weight[chosen],
         np.array([float(factor) for factor in cards.factors]),
