@@ -8,7 +8,7 @@ import numpy as np
 
 from competition.scoring.arrays import Floats, Integers, group_sums
 from competition.scoring.errors import NotEnoughData
-from competition.scoring.fits.elimination import Crossing
+from competition.scoring.fits.elimination import Crossing, check_weights
 from competition.scoring.fits.factor import inverse_of
 from competition.scoring.fits.solution import Solution
 from competition.scoring.graph import components
@@ -144,7 +144,7 @@ def fit_additive(
     n_judges, n_entries : int
         Members without a score get NaN.
     weight : float array, shape (n_scores,), optional
-        Positive; the error variance is ``sigma2 / weight``.
+        Positive (else `BadWeight`); the error variance is ``sigma2 / weight``.
 
     Returns
     -------
@@ -180,6 +180,7 @@ def fit_additive(
     """
     if not value.size:
         return _empty_fit(n_judges, n_entries)
+    check_weights(weight)
     of_judge, of_entry, count = components(judge, entry, n_judges, n_entries)
     judges, judge = only_active(of_judge, judge)
     entries, entry = only_active(of_entry, entry)

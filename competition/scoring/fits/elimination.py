@@ -9,7 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from competition.scoring.arrays import Flags, Floats, Integers
+from competition.scoring.arrays import Flags, Floats, Integers, group_sums
+from competition.scoring.errors import BadWeight, TooLarge
+from competition.scoring.ratings import MOST_FACTS
+
+MOST_COLS = 20_000
+"""Members of the smaller facet; their matrix then takes 3.2 GB."""
 
 _CHUNK = 4_000_000
 """Numbers held at once beside the table; bounds the memory of products."""
@@ -33,6 +38,11 @@ class Crossing:
         Positive; None = 1 for all.
     n_rows, n_cols : int
 
+    Raises
+    ------
+    BadWeight
+        A weight is not positive: such scores are to be left out beforehand.
+
     Notes
     -----
     Building the table is O(n_scores), without a sort. Products with B' diag(c) B
@@ -54,6 +64,9 @@ class Crossing:
     weight: Floats | None
     n_rows: int
     n_cols: int
+
+    def __post_init__(self) -> None:
+        check_weights(self.weight)
 
     @cached_property
     def table(self) -> Any:
@@ -95,50 +108,79 @@ class Crossing:
         return np.asarray(self.table.T @ of_row)
 
     def gram(self, factor: Floats) -> Floats:
-        """B' diag(factor) B, shape (n_cols, n_cols); factor of shape (n_rows,)."""
+        """B' diag(factor) B, shape (n_cols, n_cols); factor of shape (n_rows,).
+
+        Raises
+        ------
+        TooLarge
+            More than `MOST_COLS` columns: the matrix would outgrow memory.
+        """
         width = self.n_cols
+        if width > MOST_COLS:
+            raise TooLarge(what="smaller_facet", numbers=width**2, most=MOST_COLS**2)
         half = np.zeros(width * width)
         for pairs in self._pairs():
-            half += np.bincount(pairs.code, pairs.amounts(factor), width * width)
+            half += pairs.summed(factor, width * width)
         product = half.reshape(width, width)
         product += product.T.copy()
-        narrow = self.table.data**2 * np.repeat(np.where(self._is_wide, 0, factor), self.size)
-        product.flat[:: width + 1] += np.bincount(self.table.indices, narrow, width)
-        for rows, dense in self._dense_blocks():
+        product.flat[:: width + 1] += self._squared.T @ np.where(self._is_wide, 0, factor)
+        for rows, dense in self._dense_blocks(np.flatnonzero(self._is_wide)):
             product += dense.T @ (dense * factor[rows][:, None])
         return product
 
     def quadratic(self, matrix: Floats) -> Floats:
         """b' M b for each row's weights b and a symmetric M, shape (n_rows,)."""
         cells = matrix.ravel()
-        squares = self.table.data**2 * cells.take(self.table.indices * (self.n_cols + 1))
-        result = _sums_of_runs(squares, self.table.indptr)
+        result: Floats = self._squared @ matrix.diagonal()
         for pairs in self._pairs():
             pairs.add_cells(cells, result)
-        for rows, dense in self._dense_blocks():
+        for rows, dense in self._dense_blocks(np.flatnonzero(self._is_wide)):
             result[rows] = np.einsum("ij,ij->i", dense @ matrix, dense)
         return result
 
     def cells(self, rows: Integers, cols: Integers, matrix: Floats) -> Floats:
-        """(B M) at these pairs of row and column, without writing B M, shape (n_pairs,)."""
+        """(B M) at these pairs of row and column, without keeping B M, shape (n_pairs,)."""
+        result = np.empty(rows.size)
+        narrow = np.flatnonzero(~self._is_wide[rows])
+        chunk = np.cumsum(self.size[rows[narrow]]) // _CHUNK
+        for some in np.split(narrow, np.flatnonzero(np.diff(chunk)) + 1):
+            result[some] = self._gathered(rows[some], cols[some], matrix)
+        wide = np.flatnonzero(self._is_wide[rows])
+        wide = wide[np.argsort(rows[wide], kind="stable")]
+        for block, dense in self._dense_blocks(np.unique(rows[wide])):
+            first, last = np.searchsorted(rows[wide], [block[0], block[-1] + 1])
+            some = wide[first:last]
+            result[some] = (dense @ matrix)[np.searchsorted(block, rows[some]), cols[some]]
+        return result
+
+    def _gathered(self, rows: Integers, cols: Integers, matrix: Floats) -> Floats:
         size = self.size[rows]
         start = np.r_[0, np.cumsum(size)]
-        inside = np.arange(start[-1]) - np.repeat(start[:-1], size)
-        place = np.repeat(self.table.indptr[rows], size) + inside
-        values = self.table.data[place] * matrix[self.table.indices[place], np.repeat(cols, size)]
-        return _sums_of_runs(values, start)
+        place = np.repeat(self.table.indptr[rows] - start[:-1], size) + np.arange(start[-1])
+        code = self.table.indices[place].astype(np.int64) * self.n_cols + np.repeat(cols, size)
+        return _sums_of_runs(self.table.data[place] * matrix.ravel().take(code), start)
 
-    @property
+    @cached_property
+    def _squared(self) -> Any:
+        """The table of squared weights."""
+        from scipy.sparse import csr_array
+
+        table = self.table
+        if not self._is_weighted:
+            return table
+        return csr_array((table.data**2, table.indices, table.indptr), shape=table.shape)
+
+    @cached_property
     def _is_weighted(self) -> bool:
         """Whether the table holds anything but ones: weights, or pairs that came twice."""
-        return self.weight is not None or self.table.nnz < self.row.size
+        return self.weight is not None or self.table.data.size < self.row.size
 
     @cached_property
     def _is_wide(self) -> Flags:
         return self.size * _WIDE > self.n_cols
 
-    def _dense_blocks(self) -> Iterator[tuple[Integers, Floats]]:
-        rows = np.flatnonzero(self._is_wide)
+    def _dense_blocks(self, rows: Integers) -> Iterator[tuple[Integers, Floats]]:
+        """Some rows written out, in chunks."""
         at_once = max(1, _CHUNK // max(self.n_cols, 1))
         for first in range(0, rows.size, at_once):
             some = rows[first : first + at_once]
@@ -209,6 +251,13 @@ class Crossing:
         return _Pairs(rows, 0, np.repeat(of, later), code, weight)
 
 
+def check_weights(weight: Floats | None) -> None:
+    """Raise `BadWeight`, with the rows, unless all weights are positive."""
+    if weight is not None and not bool((weight > 0).all()):
+        rows = np.flatnonzero(~(weight > 0))[:MOST_FACTS]
+        raise BadWeight(rows=tuple(rows.tolist()))
+
+
 @dataclass(frozen=True, eq=False)
 class _Pairs:
     """Pairs of scores of some rows, as cells of a matrix over the columns.
@@ -223,12 +272,15 @@ class _Pairs:
     code: Integers
     weight: Floats | None
 
-    def amounts(self, factor: Floats) -> Floats:
+    def summed(self, factor: Floats, cells: int) -> Floats:
+        """Sum of factor times weights over the pairs of each cell, shape (cells,)."""
         mine = factor[self.rows]
+        if self.weight is None and mine.size and mine.min() == mine.max():
+            return np.bincount(self.code, minlength=cells).astype(np.float64) * float(mine[0])
         values: Floats = np.tile(mine, self.each) if self.of is None else mine[self.of]
         if self.weight is not None:
             values *= self.weight
-        return values
+        return group_sums(self.code, values, cells)
 
     def add_cells(self, cells: Floats, result: Floats) -> None:
         """Add twice the weighted cells of each row's pairs."""

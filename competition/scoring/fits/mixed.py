@@ -9,7 +9,7 @@ import numpy as np
 from competition.scoring.arrays import Floats, Integers, group_sums
 from competition.scoring.errors import NotEnoughData
 from competition.scoring.fits.additive import only_active
-from competition.scoring.fits.elimination import Crossing
+from competition.scoring.fits.elimination import Crossing, check_weights
 from competition.scoring.fits.likelihood import Profile
 from competition.scoring.fits.predictor import Predictor
 from competition.scoring.fits.reml import maximize, moment_ratios
@@ -146,7 +146,7 @@ def fit_mixed(
     n_judges, n_entries : int
         Members without a score get NaN.
     weight : float array, shape (n_scores,), optional
-        Positive; the residual variance is ``sigma2 / weight``.
+        Positive (else `BadWeight`); the residual variance is ``sigma2 / weight``.
     track : int array, shape (n_entries,), optional
         Fixed effect of each entry; -1 = unknown, a group of its own.
     n_tracks : int
@@ -189,6 +189,7 @@ def fit_mixed(
     >>> round(fit.variance.residual, 4), round(fit.variance.judge, 4)
     (0.6667, 7.5833)
     """
+    check_weights(weight)
     active = _active(judge, entry, n_judges, n_entries)
     judges, judge = only_active(active[0], judge)
     entries, entry = only_active(active[1], entry)

@@ -8,10 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from competition.scoring.arrays import Floats
-from competition.scoring.errors import NotPositive
+from competition.scoring.errors import BadWeight, NotPositive, TooLarge
 from competition.scoring.fits import elimination
+from competition.scoring.fits.additive import fit_additive
 from competition.scoring.fits.elimination import Crossing
 from competition.scoring.fits.factor import Factor
+from competition.scoring.fits.mixed import fit_mixed
 
 
 def crossing_of(
@@ -54,19 +56,21 @@ def test_multiplying_in_chunks_gives_the_same(
     monkeypatch: pytest.MonkeyPatch, weighted: bool
 ) -> None:
     random = np.random.default_rng(2)
-    size = np.r_[np.full(300, 3), random.integers(0, 9, 60)]
+    size = np.r_[np.full(300, 3), random.integers(0, 9, 60), np.full(20, 40)]
     row = np.repeat(np.arange(size.size), size)
     col = np.concatenate([random.choice(80, k, replace=False) for k in size])
     weight = random.uniform(0.5, 2, row.size) if weighted else None
     factor, matrix = random.uniform(0.1, 1, size.size), random.normal(size=(80, 80))
     matrix += matrix.T
     whole = Crossing(row, col, weight, size.size, 80)
-    expected = whole.gram(factor), whole.quadratic(matrix)
+    rows, cols = random.integers(0, size.size, 500), random.integers(0, 80, 500)
+    expected = whole.gram(factor), whole.quadratic(matrix), whole.cells(rows, cols, matrix)
     monkeypatch.setattr(elimination, "_CHUNK", 200)
     monkeypatch.setattr(elimination, "_MOST_CODES", 10)
     pieces = Crossing(row, col, weight, size.size, 80)
     assert pieces.gram(factor) == pytest.approx(expected[0], rel=1e-12, abs=1e-12)
     assert pieces.quadratic(matrix) == pytest.approx(expected[1], rel=1e-12, abs=1e-12)
+    assert pieces.cells(rows, cols, matrix) == pytest.approx(expected[2], rel=1e-12, abs=1e-12)
 
 
 @settings(deadline=None)
@@ -87,3 +91,21 @@ def test_factoring_a_matrix_gives_its_inverse_determinant_and_solutions(seed: in
 def test_factoring_a_singular_matrix_is_a_typed_failure() -> None:
     with pytest.raises(NotPositive):
         Factor.of(np.zeros((2, 2)))
+
+
+@pytest.mark.parametrize("weight", [0.0, -1.0, np.nan])
+def test_weighing_a_score_by_nothing_is_a_typed_failure(weight: float) -> None:
+    judge, entry, value = np.array([0, 1]), np.array([0, 0]), np.array([5.0, 6.0])
+    for fit in (fit_additive, fit_mixed):
+        with pytest.raises(BadWeight) as failure:
+            fit(judge, entry, value, 2, 1, np.array([1.0, weight]))
+        assert failure.value.facts == {"rows": (1,)}
+
+
+def test_fitting_more_judges_and_entries_than_memory_holds_is_a_typed_failure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(elimination, "MOST_COLS", 1)
+    with pytest.raises(TooLarge) as failure:
+        fit_additive(np.array([0, 1]), np.array([0, 1]), np.array([5.0, 6.0]), 2, 2)
+    assert failure.value.facts == {"what": "smaller_facet", "numbers": 4, "most": 1}
