@@ -137,7 +137,8 @@ def linear_prediction(
         Positions of judges and entries to mean and standard deviation: the
         line turned round, ``(combined_i - intercept_j) / slope_j``, and
         ``sqrt(v (1 + 1/n_i)) / |slope_j|`` with v the pooled variance of the
-        corrected scores within entries. NaN where there is none.
+        corrected scores within entries. NaN where there is none, for an unknown
+        entry (-1) and, if judges are corrected, for an unknown judge.
     """
     return partial(_predict, scores, corrected, combined, intercept, slope)
 
@@ -155,6 +156,9 @@ def _predict(
     apart = corrected - combined[scores.entry]
     df = scores.value.size - int((size > 0).sum())
     variance = float(np.sum(apart**2)) / df if df > 0 else np.nan
+    known = (entry >= 0) & ~np.isnan(combined[entry])
+    if intercept is not None:
+        known &= (judge >= 0) & (scores.per_judge[judge] > 0)
     lift = np.zeros(judge.size) if intercept is None else intercept[judge]
     stretch = np.ones(judge.size) if slope is None else slope[judge]
     flat = stretch == 0
@@ -163,6 +167,5 @@ def _predict(
     error = np.sqrt(variance * (1 + 1 / np.maximum(size[entry], 1))) / np.abs(stretch)
     own = group_sums(scores.judge, scores.value, scores.n_judges)
     own = own / np.maximum(scores.per_judge, 1)
-    known = ~np.isnan(combined[entry])
-    centre = np.where(flat & known, own[judge], centre)
-    return centre, np.where(flat | ~known, np.nan, error)
+    centre = np.where(flat, own[judge], centre)
+    return np.where(known, centre, np.nan), np.where(flat | ~known, np.nan, error)
