@@ -136,9 +136,9 @@ def test_wording_a_problem_names_the_key_and_what_is_allowed(problem: str, langu
             "rules.toml: criteria[1].name 的类型不对。可用：文本。",
         ),
         (
-            "scoring = {weighting = 'percent'}\n[[criteria]]\nname = 'A'\nweight = 90\nscale = [0, 1]",
-            "rules.toml: criteria.weight: the weights sum to 90. Allowed: 100 in all.",
-            "rules.toml: criteria.weight：权重合计为 90。可用：合计 100。",
+            "scoring.weighting = 'percent'\n[[criteria]]\nname = 'A'\nweight = 9\nscale = [0, 1]",
+            "rules.toml: criteria.weight: the weights sum to 9. Allowed: 100 in all.",
+            "rules.toml: criteria.weight：权重合计为 9。可用：合计 100。",
         ),
     ],
 )
