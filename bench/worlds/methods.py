@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 
 import numpy as np
 
@@ -36,12 +38,11 @@ class Estimate:
 
 def by_name() -> dict[str, Callable[[World, int], Estimate]]:
     """The methods present in this version, simplest first."""
-    found: dict[str, Callable[[World, int], Estimate]] = {"mean": _mean}
-    for name in ("zscore", "minmax", "percentile"):
-        if hasattr(methods, name):
-            found[name] = _stepwise(name)
+    found: dict[str, Callable[[World, int], Estimate]] = {"mean": _mean, "zscore": _zscore}
+    if _exists("standardized"):
+        found |= {name: _standardized(name) for name in ("minmax", "percentile")}
     found["additive"] = _additive
-    if _mixed_exists():
+    if _exists("mixed"):
         found["mixed"] = _mixed
     found["scaled"] = _scaled
     found["bayes"] = _bayes
@@ -50,8 +51,11 @@ def by_name() -> dict[str, Callable[[World, int], Estimate]]:
 
 def absent() -> list[str]:
     """Methods that this version does not have yet."""
-    wanted = ("zscore", "minmax", "percentile", "mixed")
-    return [name for name in wanted if name not in by_name()]
+    return [name for name in ("minmax", "percentile", "mixed") if name not in by_name()]
+
+
+def _exists(model: str) -> bool:
+    return find_spec(f"competition.scoring.fits.{model}") is not None
 
 
 def _scores(world: World) -> Scores:
@@ -71,10 +75,14 @@ def _mean(world: World, seed: int) -> Estimate:
     return Estimate(methods.mean(_scores(world)).value)
 
 
-def _stepwise(name: str) -> Callable[[World, int], Estimate]:
+def _zscore(world: World, seed: int) -> Estimate:
+    return Estimate(methods.zscore(_scores(world), range(world.kind.judges)).value)
+
+
+def _standardized(name: str) -> Callable[[World, int], Estimate]:
     def estimate(world: World, seed: int) -> Estimate:
-        step = getattr(methods, name)(_scores(world), range(world.kind.judges))
-        return Estimate(step.value)
+        module = import_module("competition.scoring.fits.standardized")
+        return Estimate(getattr(module, name)(*_columns(world)).value)
 
     return estimate
 
@@ -84,15 +92,7 @@ def _additive(world: World, seed: int) -> Estimate:
     return Estimate(fit.adjusted, fit.se)
 
 
-def _mixed_exists() -> bool:
-    from importlib.util import find_spec
-
-    return find_spec("competition.scoring.fits.mixed") is not None
-
-
 def _mixed(world: World, seed: int) -> Estimate:
-    from importlib import import_module
-
     fit_mixed = import_module("competition.scoring.fits.mixed").fit_mixed
     fit = fit_mixed(*_columns(world), track=world.track, n_tracks=world.kind.tracks)
     return Estimate(fit.adjusted, fit.joint().sd)
