@@ -13,7 +13,6 @@ from competition.scoring.findings import about_design, about_input, about_scorec
 from competition.scoring.graph import components
 from competition.scoring.lines import DrawnLine, cut
 from competition.scoring.methods import combine
-from competition.scoring.methods.averages import exact_mean
 from competition.scoring.ranking import noise_level
 from competition.scoring.ratings import ONLY_CRITERION, Ratings
 from competition.scoring.result import Official, Result, TieBreak, Working
@@ -37,7 +36,6 @@ class _Combined:
     totals: Scores
     component: Integers
     components: int
-    raw: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,18 +136,18 @@ def _result(
     ratings, rules, official = cards.ratings, cards.rules, combined.official
     working = Working(rules, cards, combined.steps, official, combined.totals)
     ranked = _ranked(working, combined, seed)
+    per_entry, per_judge = _counts(cards, combined.totals)
     return Result(
         method=rules.method,
         entries=ratings.entries,
         judges=ratings.judges,
         adjusted=official.adjusted,
-        raw=combined.raw,
         score=official.score,
-        n_judges=_counts(cards, "entry"),
+        n_judges=per_entry,
         rank=ranked.rank,
         ties=ranked.ties,
         lines=ranked.lines,
-        judge_n=_counts(cards, "judge"),
+        judge_n=per_judge,
         component=combined.component,
         components=combined.components,
         noise=working.noise,
@@ -185,7 +183,7 @@ def _ranked(working: Working, combined: _Combined, seed: int) -> _Ranked:
         sizes = np.bincount(component[component >= 0]).tolist()
         raise Disconnected(what="entries", components=count, sizes=sizes)
     group = component if divided else np.zeros_like(component)
-    tied = Tied(working.cards, working.official, working.totals, combined.raw, seed)
+    tied = Tied(working.cards, working.official, working.totals, working.steps, seed)
     rank, ties = rank_with_ties(score, group, tie, tied)
     if divided and rules.lines:
         names = [line.name for line in rules.lines]
@@ -204,9 +202,8 @@ def _combined(cards: Scorecards, seed: int) -> _Combined:
     totals = cards.totals()
     step = combine(totals, Setting(cards, None, seed))
     component, count = _components(step)
-    raw = exact_mean(totals, use_weight=False)[1]
     official = _official_total(step, cards.rules)
-    return _Combined((step,), step.facts, official, totals, component, count, raw)
+    return _Combined((step,), step.facts, official, totals, component, count)
 
 
 def _by_criterion(cards: Scorecards, seed: int) -> _Combined:
@@ -217,9 +214,8 @@ def _by_criterion(cards: Scorecards, seed: int) -> _Combined:
     totals = cards.totals()
     official = _official_sum(cards, steps)
     component, count = _joint_components(steps, len(cards.ratings.entries))
-    raw = _weighted_raw(cards, steps)
     facts = _joint_facts(cards, steps, totals, seed)
-    return _Combined(steps, facts, official, totals, component, count, raw)
+    return _Combined(steps, facts, official, totals, component, count)
 
 
 def _joint_facts(cards: Scorecards, steps: tuple[Step, ...], totals: Scores, seed: int) -> Facts:
@@ -297,13 +293,6 @@ def _floats(parts: list[Exact], steps: tuple[Step, ...]) -> tuple[Floats, ...]:
     )
 
 
-def _weighted_raw(cards: Scorecards, steps: tuple[Step, ...]) -> Floats:
-    raw = np.zeros(len(cards.ratings.entries))
-    for step, factor in zip(steps, cards.factors, strict=True):
-        raw += exact_mean(step.scores, use_weight=False)[1] * float(factor)
-    return raw
-
-
 def _components(step: Step) -> tuple[Integers, int]:
     if step.facts.component is not None:
         return step.facts.component, step.facts.components
@@ -326,10 +315,12 @@ def _joint_components(steps: tuple[Step, ...], n_entries: int) -> tuple[Integers
     return component, int(first.size)
 
 
-def _counts(cards: Scorecards, facet: str) -> Integers:
-    """Scorecards taken in, per entry or per judge."""
-    labels = cards.ratings.entries if facet == "entry" else cards.ratings.judges
-    index = cards.entry if facet == "entry" else cards.judge
+def _counts(cards: Scorecards, totals: Scores) -> tuple[Integers, Integers]:
+    """Scorecards taken in, per entry and per judge."""
     if cards.rules.unit == "scorecard":
-        index = index[~cards.incomplete]
-    return np.bincount(index, minlength=len(labels))
+        return totals.per_entry, totals.per_judge
+    ratings = cards.ratings
+    return (
+        np.bincount(cards.entry, minlength=len(ratings.entries)),
+        np.bincount(cards.judge, minlength=len(ratings.judges)),
+    )

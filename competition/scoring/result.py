@@ -21,6 +21,7 @@ from competition.scoring.diagnostics.judges import (
 from competition.scoring.facts import Facts, Figures
 from competition.scoring.fits.additive import AdditiveFit
 from competition.scoring.lines import DrawnLine
+from competition.scoring.methods.averages import raw_means
 from competition.scoring.methods.fitted import least_squares
 from competition.scoring.ranking import UNRANKED, noise_level
 from competition.scoring.rulebook import RuleBook
@@ -108,8 +109,6 @@ class Result:
         Labels, in the order of the ratings.
     adjusted : float array, shape (n_entries,)
         The method's score before any rounding, in points; NaN = no score.
-    raw : float array, shape (n_entries,)
-        Plain mean of the judges' raw scores.
     score : float array, shape (n_entries,)
         The official score, rounded as the rule book says.
     n_judges : int array, shape (n_entries,)
@@ -142,7 +141,6 @@ class Result:
     entries: tuple[Hashable, ...]
     judges: tuple[Hashable, ...]
     adjusted: Floats
-    raw: Floats
     score: Floats
     n_judges: Integers
     rank: Integers
@@ -186,8 +184,13 @@ class Result:
         if self.is_divided:
             group = group * (self.components + 1) + self.component
         working = self.working
-        tied = Tied(working.cards, working.official, working.totals, self.raw, self.seed)
+        tied = Tied(working.cards, working.official, working.totals, working.steps, self.seed)
         return rank_with_ties(self.score, group, working.tie, tied)
+
+    @cached_property
+    def raw(self) -> Floats:
+        """Plain mean of the judges' raw scores, in points, shape (n_entries,)."""
+        return raw_means(self.working.cards, self.working.totals, self.working.steps)
 
     @cached_property
     def se(self) -> Floats:

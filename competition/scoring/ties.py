@@ -10,11 +10,12 @@ from functools import cached_property, partial
 import numpy as np
 
 from competition.scoring.arrays import Flags, Floats, Integers, group_sums
-from competition.scoring.methods.averages import exact_mean
+from competition.scoring.methods.averages import exact_mean, raw_means
 from competition.scoring.ranking import UNRANKED, noise_level, rank_within
 from competition.scoring.result import Official, TieBreak
 from competition.scoring.rulebook import RuleBook
 from competition.scoring.rulebook_parts import CRITERION_STEP
+from competition.scoring.step import Step
 from competition.scoring.totals import Scorecards, Scores
 
 NO_TIE_BREAK = ("same_rank",)
@@ -30,7 +31,7 @@ class Tied:
     official : Official
     totals : Scores
         Each complete scorecard's total.
-    raw : float array, shape (n_entries,)
+    steps : tuple of Step
     seed : int
         For lots.
     """
@@ -38,8 +39,13 @@ class Tied:
     cards: Scorecards
     official: Official
     totals: Scores
-    raw: Floats
+    steps: tuple[Step, ...]
     seed: int
+
+    @cached_property
+    def raw(self) -> Floats:
+        """Each entry's raw mean."""
+        return raw_means(self.cards, self.totals, self.steps)
 
     @property
     def rules(self) -> RuleBook:

@@ -11,7 +11,7 @@ from competition.scoring.arrays import Flags, Floats, Integers, group_sums
 from competition.scoring.facts import Facts
 from competition.scoring.rounding import Exact
 from competition.scoring.step import ScoreWarning, Setting, Step
-from competition.scoring.totals import Scores
+from competition.scoring.totals import Scorecards, Scores
 
 
 def mean(scores: Scores, setting: Setting) -> Step:
@@ -104,6 +104,16 @@ def exact_mean(
     total = values.sums(entry, scores.n_entries)
     exact = total.over(np.where(divisor == 0, 1, divisor))
     return exact, np.where(divisor == 0, np.nan, exact.floats())
+
+
+def raw_means(cards: Scorecards, totals: Scores, steps: tuple[Step, ...]) -> Floats:
+    """Each entry's plain mean of its judges' raw scores, by the rule book's unit."""
+    if cards.rules.unit == "scorecard":
+        return exact_mean(totals, use_weight=False)[1]
+    raw = np.zeros(len(cards.ratings.entries))
+    for step, factor in zip(steps, cards.factors, strict=True):
+        raw += exact_mean(step.scores, use_weight=False)[1] * float(factor)
+    return raw
 
 
 def mean_of(scores: Scores, values: Floats) -> Floats:
