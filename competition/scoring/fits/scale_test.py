@@ -89,8 +89,10 @@ def scale_test(
     product = np.bincount(
         place, weight * residual * x[np.searchsorted(entries, entry)], judges.size
     )
-    plain, once, twice = (_left_over(table, mass, x**power) for power in range(3))
-    inner = twice - once @ np.linalg.pinv(plain, hermitian=True) @ once
+    plain, once, twice = (left_over(table, mass, x**power) for power in range(3))
+    of_judge = np.zeros(judges.size, dtype=np.int64)
+    of_judge[place] = fit.component[entry]
+    inner = twice - once @ pseudo_inverse(plain, of_judge) @ once
     values, vectors = np.linalg.eigh(inner)
     used = values > 1e-9 * max(float(np.abs(twice).max()), 1e-300)
     df = (int(used.sum()), fit.df - int(used.sum()))
@@ -119,9 +121,30 @@ def _centre(values: Floats, component: Integers) -> Floats:
     return np.asarray(mean[component])
 
 
-def _left_over(table: Any, mass: Floats, factor: Floats) -> Floats:
-    """diag(B' f) - B' diag(f / n) B, shape (n_judges, n_judges)."""
+def left_over(table: Any, mass: Floats, factor: Floats) -> Floats:
+    """diag(B' f) - B' diag(f / n) B, shape (n_judges, n_judges), of a sparse table B."""
     scaled = table.multiply((factor / mass)[:, None]).tocsr()
     product: Floats = -(table.T @ scaled).toarray()
     product.flat[:: len(product) + 1] += table.T @ factor
     return product
+
+
+def pseudo_inverse(schur: Floats, component: Integers) -> Floats:
+    """S+ of a matrix whose null space are the constants of each component.
+
+    Notes
+    -----
+    ``(S + alpha 1 1')^-1 - 1 1' / (alpha J^2)``, component by component; see `fit_additive`.
+
+    Examples
+    --------
+    >>> schur = np.array([[1.0, -1.0], [-1.0, 1.0]])
+    >>> np.round(pseudo_inverse(schur, np.array([0, 0])), 12)
+    array([[ 0.25, -0.25],
+           [-0.25,  0.25]])
+    """
+    same = (component[:, None] == component[None, :]).astype(np.float64)
+    alpha = float(schur.diagonal().mean()) / component.size
+    inverse: Floats = np.linalg.inv(schur + alpha * same)
+    inverse -= same / (alpha * np.bincount(component)[component].astype(float) ** 2)
+    return inverse

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from competition.scoring.arrays import Floats, Integers, group_sums
 from competition.scoring.fits.additive import AdditiveFit, fit_additive
-from competition.scoring.fits.scale_test import scale_test
+from competition.scoring.fits.scale_test import left_over, pseudo_inverse, scale_test
 from competition.scoring.fits.scaled.iteration import Iteration
 from competition.scoring.fits.scaled.result import ScaledFit, Solution
-from competition.scoring.graph import components
 from competition.scoring.ranking import noise_level
 
 
@@ -101,6 +98,9 @@ def _fitted(
     scores = csr_array((weight * left, places), shape=shape)
     squares = group_sums(places[1], weight * left**2, judges.size)
     found = Iteration(table, scores, squares, least, value).run()
+    of_judge = np.zeros(judges.size, dtype=np.int64)
+    of_judge[places[1]] = least.component[entry]
+    plain = left_over(table, np.asarray(table.sum(axis=1)), np.ones(entries.size))
     pull = table.multiply((found.scale / found.noise)[None, :]).multiply(found.own[:, None])
     solution = Solution(
         judges=judges,
@@ -109,13 +109,13 @@ def _fitted(
         quality=found.quality,
         own=found.own,
         bias=-least.severity[judges],
-        bias_covariance=least.sigma2 * _pseudo_inverse(table, judge, entry, least),
+        bias_covariance=least.sigma2 * pseudo_inverse(plain, of_judge),
         scale=found.scale,
         scale_variance=found.scale_variance,
         noise=found.noise,
         table=pull.tocsr(),
     )
-    of_judge = np.nanmean(least.severity**2) - np.nanmean(least.severity_se**2)
+    between = np.nanmean(least.severity**2) - np.nanmean(least.severity_se**2)
     return ScaledFit(
         adjusted=_spread(centre + found.quality, entries, least.adjusted.size),
         se=_spread(np.sqrt(solution.variance()), entries, least.adjusted.size),
@@ -123,7 +123,7 @@ def _fitted(
         severity_se=least.severity_se,
         judge_scale=_spread(found.scale, judges, least.severity.size),
         judge_sd=_spread(np.sqrt(found.noise), judges, least.severity.size),
-        variance=(found.variance, max(float(of_judge), 0.0), float(found.noise.mean())),
+        variance=(found.variance, max(float(between), 0.0), float(found.noise.mean())),
         test=scale_test(judge, entry, value, least, weight),
         component=least.component,
         components=least.components,
@@ -133,20 +133,6 @@ def _fitted(
         converged=found.converged,
         solution=solution,
     )
-
-
-def _pseudo_inverse(table: Any, judge: Integers, entry: Integers, least: AdditiveFit) -> Floats:
-    """S+ of the judges, S = diag(n_j) - B' diag(1/n_i) B, in the judges' order."""
-    of_judge = components(judge, entry, least.severity.size, least.adjusted.size)[0]
-    mine = of_judge[of_judge >= 0]
-    mass = np.asarray(table.sum(axis=1))
-    schur: Floats = -(table.T @ table.multiply(1 / mass[:, None]).tocsr()).toarray()
-    schur.flat[:: len(schur) + 1] += np.asarray(table.sum(axis=0))
-    same = (mine[:, None] == mine[None, :]).astype(np.float64)
-    alpha = float(schur.diagonal().mean()) / mine.size
-    inverse: Floats = np.linalg.inv(schur + alpha * same)
-    inverse -= same / (alpha * np.bincount(mine)[mine].astype(float) ** 2)
-    return inverse
 
 
 def _without_fit(
