@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from competition.scoring import Criterion, Ratings, Result, RuleBook, Simulation, score
+from tests.scoring.method_cases import rules_for
 
 ITERATIVE = ("mixed", "scaled", "rasch", "bradley_terry")
 ALIKE = 1e-6
@@ -130,13 +131,13 @@ def test_permuting_and_relabelling_moves_a_simulation_by_chance_alone() -> None:
 
 
 def test_simulating_twice_from_one_seed_gives_the_same_bytes_and_from_another_others() -> None:
-    rows = panel(8)
-    first, second = scored(rows, "bayes", rules=SCALE), scored(rows, "bayes", rules=SCALE)
+    rows, short = panel(8), rules_for("bayes")
+    first, second = scored(rows, "bayes", rules=short), scored(rows, "bayes", rules=short)
     assert first.adjusted.tobytes() == second.adjusted.tobytes()
     assert first.se.tobytes() == second.se.tobytes()
     judge, entry, value, _ = zip(*rows, strict=True)
     ratings = Ratings.from_columns(judge=judge, entry=entry, value=value)
-    assert score(ratings, rules=SCALE, seed=5).adjusted.tobytes() != first.adjusted.tobytes()
+    assert score(ratings, rules=short, seed=5).adjusted.tobytes() != first.adjusted.tobytes()
 
 
 def test_giving_tracks_makes_them_fixed_effects_of_mixed() -> None:

@@ -32,6 +32,9 @@ AIM = 0.35
 LEAST_NOISE = float(np.log(1e-4))
 """Log noise has no lower values, natural units: exact scores that fit perfectly would have none."""
 
+MOST_SCALE = 50.0
+"""Log scale has no higher values: entries that do not differ would not hold it."""
+
 TRIES = 2
 """Metropolis tries a sweep."""
 
@@ -314,13 +317,15 @@ class Chains:
 def _likelihood(line: int, half: Floats, linear: Floats, x: Floats) -> Floats:
     """Logarithm of the likelihood of each judge's log scale or log noise.
 
-    A normal one in the scale g = e^x: ``-square g^2 / 2 + linear g``. In the noise:
+    A normal one in the scale g = e^x: ``-square g^2 / 2 + linear g``, nothing above
+    `MOST_SCALE`, where entries that do not differ would let it wander. In the noise:
     ``-square e^(-2x) / 2 + linear x``, with linear = minus the number of scores; nothing
     below `LEAST_NOISE`.
     """
     if line == SCALE:
-        scale = np.exp(x)
+        scale = np.exp(np.minimum(x, MOST_SCALE))
         scale *= half * scale + linear
+        scale[x > MOST_SCALE] = -np.inf
         return np.asarray(scale)
     result: Floats = half * np.exp(-2 * np.maximum(x, LEAST_NOISE))
     result += linear * x
