@@ -199,6 +199,18 @@ def test_fitting_scores_without_any_noise_keeps_their_order() -> None:
     assert np.isfinite(found.se).all()
 
 
+def test_fitting_few_entries_without_signal_never_calls_them_certain() -> None:
+    entry, judge = np.repeat(np.arange(3), 3), np.tile(np.arange(3), 3)
+    for seed in range(20):
+        value = np.random.default_rng(seed).normal(5, 1, 9)
+        found, plain = (
+            fit_scaled(judge, entry, value, 3, 3),
+            fit_additive(judge, entry, value, 3, 3),
+        )
+        # Pulled together by at most what their own spread suggests.
+        assert found.se.min() > 0.2 * plain.se.min()
+
+
 def test_fitting_disconnected_panels_centres_each_on_its_own() -> None:
     one, two = judged(15, entries=40, judges=5), judged(16, entries=30, judges=5)
     found = fit_scaled(

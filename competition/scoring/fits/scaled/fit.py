@@ -49,7 +49,7 @@ def fit_scaled(
     - ``v_g = (nu0 .05 + sum_j ((g_j - 1)^2 + Var g_j)) / (nu0 + J)``;
     - ``s_j^2 = (nu0 s0^2 + sum_i E[(y_ij - g_j t_i)^2]) / (nu0 + n_j - 1)`` with nu0 = 8 and
       s0^2 the harmonic mean of the s_j^2; the bias has taken one degree of freedom;
-    - ``v = mean E[t_i^2]``.
+    - ``v = (2 v_ls + sum_i E[t_i^2]) / (2 + I)``, v_ls the variance of the least-squares scores.
 
     `adjusted` is ``c + E[t_i]``: pulled to the mean, the more so the less an entry's judges
     tell. `se` adds the errors of biases and scales, to first order.

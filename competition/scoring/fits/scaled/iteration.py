@@ -15,6 +15,9 @@ PRIOR_WEIGHT = 8.0
 PRIOR_SCALE_VARIANCE = 0.05
 """Variance of the judges' scales that the data are shrunk to, as of `PRIOR_WEIGHT` judges."""
 
+PRIOR_ENTRIES = 2.0
+"""The least-squares scores' variance counts as so many entries, lest few entries seem all equal."""
+
 MOST_STEPS = 500
 
 TOLERANCE = 1e-8
@@ -33,7 +36,8 @@ class Iteration:
         self.across, self.scores_across = table.T.tocsr(), scores.T.tocsr()
         self.count = np.diff(self.across.indptr)
         self.floor = 1e-8 * float(value.var())
-        signal = np.nanvar(least.adjusted) - np.nanmean(least.se**2)
+        self.apparent = float(np.nanvar(least.adjusted))
+        signal = self.apparent - np.nanmean(least.se**2)
         self.variance = max(float(signal), self.floor)
         self.scale = np.ones(self.count.size)
         self.scale_variance = np.zeros(self.count.size)
@@ -75,4 +79,5 @@ class Iteration:
         noise = PRIOR_WEIGHT * pool + np.maximum(rest, 0)
         noise /= PRIOR_WEIGHT + self.count - 1
         self.noise = np.maximum(noise, self.floor)
-        self.variance = max(float(second.mean()), self.floor)
+        variance = PRIOR_ENTRIES * self.apparent + float(second.sum())
+        self.variance = max(variance / (PRIOR_ENTRIES + second.size), self.floor)
