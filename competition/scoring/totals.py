@@ -46,8 +46,12 @@ class Scores:
     weight : float array, shape (n_scores,), or None
     n_judges, n_entries : int
         Number of labels, with or without scores.
-    span : float or None
-        Length of the scale, if declared.
+    scale : (float, float) or None
+        Lowest and highest score, if declared.
+    step : float or None
+        Scores are the scale's lowest plus whole steps, if declared.
+    given : Exact or None
+        The values without float error, where they were computed.
     """
 
     judge: Integers
@@ -56,8 +60,14 @@ class Scores:
     weight: Floats | None
     n_judges: int
     n_entries: int
-    span: float | None = None
+    scale: tuple[float, float] | None = None
+    step: float | None = None
     given: Exact | None = None
+
+    @property
+    def span(self) -> float | None:
+        """Length of the scale, if declared."""
+        return None if self.scale is None else self.scale[1] - self.scale[0]
 
     @cached_property
     def exact(self) -> Exact:
@@ -137,19 +147,26 @@ class Scorecards:
             weight,
             len(ratings.judges),
             len(ratings.entries),
-            self.rules.span,
+            self.rules.scale,
+            self.rules.step,
             total,
         )
 
-    def on(self, column: int) -> Scores:
-        """The ratings on one criterion, as scores on that criterion's own scale."""
+    def on(self, column: int, *, complete: bool = False) -> Scores:
+        """The ratings on one criterion, as scores on that criterion's own scale.
+
+        `complete` leaves out those of scorecards that lack a criterion.
+        """
         ratings = self.ratings
         chosen: Integers | slice = self.rating
         if len(self.names) > 1:
-            chosen = self.rating[self.column == column]
+            used = self.column == column
+            if complete:
+                used &= ~self.incomplete[self.place]
+            chosen = self.rating[used]
         elif self.rating.size == len(ratings):
             chosen = slice(None)
-        scale = self.rules.criteria[column].scale if self.rules.criteria else None
+        declared = self.rules.criteria[column] if self.rules.criteria else None
         return Scores(
             ratings.judge[chosen],
             ratings.entry[chosen],
@@ -157,7 +174,8 @@ class Scorecards:
             None if ratings.weight is None else ratings.weight[chosen],
             len(ratings.judges),
             len(ratings.entries),
-            None if scale is None else scale[1] - scale[0],
+            None if declared is None else declared.scale,
+            None if declared is None else declared.step,
         )
 
 

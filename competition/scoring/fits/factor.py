@@ -9,6 +9,9 @@ import numpy as np
 from competition.scoring.arrays import Floats
 from competition.scoring.errors import NotPositive
 
+_SMALL = 64
+"""Up to this order LAPACK's own inverse costs more in waking threads than in arithmetic."""
+
 
 @dataclass(frozen=True, eq=False)
 class Factor:
@@ -60,6 +63,9 @@ class Factor:
         """M^-1, both triangles, shape (n, n)."""
         from scipy.linalg import lapack
 
+        if len(self.lower) <= _SMALL:
+            root: Floats = np.tril(lapack.dtrtri(self.lower, lower=1)[0])
+            return root.T @ root
         half: Floats = lapack.dpotri(self.lower, lower=1)[0].T
         return mirrored(half)
 

@@ -127,10 +127,7 @@ def compare(slug: str, position: int) -> ResponseReturnValue:
         comparison = compare_methods(session(), of=of)
     except ScoringError:
         comparison = None
-    methods = tuple(Method)
-    if comparison is not None:
-        rest = [method for method in methods if method is not comparison.declared]
-        methods = (comparison.declared, *rest)
+    methods = comparison.methods if comparison else ()
     movers, hidden = _movers(competition, comparison) if comparison else ([], 0)
     return render_template(
         "results/compare.html",
