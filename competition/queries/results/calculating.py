@@ -19,6 +19,7 @@ from competition.vocabulary import Method
 if TYPE_CHECKING:
     from competition.scoring import Result, RuleBook
 
+
 @dataclass(frozen=True, eq=False)
 class Calculation:
     """A result, with the places that its entries take in their tracks."""
