@@ -130,6 +130,15 @@ def percent(value: Number | None, of: Number = 1, places: int = 0) -> str:
     return score(_decimal(value) / _decimal(of) * 100, places) + NBSP + "%"
 
 
+def chance(value: float | None) -> str:
+    """A probability: `0.91`; the ends of the scale are never claimed: `> 0.99`, `< 0.01`."""
+    if value is None:
+        return MISSING
+    if value > 0.99:
+        return f">{NBSP}0.99"
+    return f"<{NBSP}0.01" if value < 0.01 else score(value)
+
+
 def ranks(low: int | None, high: int | None = None) -> str:
     """A range of ranks: `3–7`, or `3` when it is one rank."""
     if low is None:
@@ -280,6 +289,7 @@ FILTERS = (
     moment,
     deadline,
     duration,
+    chance,
 )
 
 
