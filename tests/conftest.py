@@ -22,12 +22,14 @@ from scripts.catalogues import compile_stale
 from scripts.system_needs import find_postgresql, is_ci
 from tests.support.client import PREPARED, IsolatedClient
 from tests.support.databases import Databases, PostgreSQLDatabases, SQLiteDatabases
+from tests.support.dialects import share_compiled_statements
 from tests.support.places import fast_folder
 from tests.support.postgresql import Cluster
 from tests.support.routing import RememberedRule
 from tests.support.settings import settings_for
 from tests.support.templates import MEMORY
 
+share_compiled_statements()
 Flask.url_rule_class = RememberedRule
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
 
