@@ -24,7 +24,7 @@ from competition.queries.results import (
     live_publication,
     version_of,
 )
-from competition.web.compression import Encoded, respond
+from competition.web.compression import Encoded, packed, respond
 from competition.web.downloads import TYPES
 from competition.web.formats import local
 from competition.web.page_cache import pages
@@ -71,7 +71,7 @@ def _encoded(slug: str, position: int, kind: str) -> Encoded:
         raise NotFound
     board = board_of_run(session(), publication.run)
     content = content_of(kind, competition, of, publication, board)
-    return Encoded(content, TYPES.get(kind, "application/json").partition(";")[0])
+    return packed(content, TYPES.get(kind, "application/json").partition(";")[0])
 
 
 def export_results(
