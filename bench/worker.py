@@ -12,8 +12,8 @@ from typing import Any
 
 PAGES = ("/", "/sign-in", "/c/aiac-2026", "/c/aiac-2026/results")
 BOARD = "/c/aiac-2026/results/1"
-NOT_THERE = ("rich", "pygments")
-"""Tools of developers that libraries load when they find them; servers have none."""
+NOT_THERE = ("rich", "pygments", "greenlet")
+"""What only development tools require and libraries load when they find it; servers have none."""
 
 
 def main(url: str, folder: str) -> None:
