@@ -105,8 +105,12 @@ def run(step: Step, *, live: bool) -> None:
 
 
 def environment() -> dict[str, str]:
-    """The caller's, without settings of the application that would leak into the tests."""
+    """The caller's, without settings of the application that would leak into the tests.
+
+    Compiled code is kept whatever the caller says: a dozen processes would compile it anew each.
+    """
     kept = {key: text for key, text in os.environ.items() if not key.startswith("COMPETITION_")}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
     return {**kept, "PYTHONUNBUFFERED": "1"}
 
 
