@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -230,12 +231,18 @@ def test_counting_the_bytes_of_a_ranking_of_100_keeps_within_the_budget(
 def test_calling_a_macro_anywhere_finds_one_of_that_name(gallery: Flask) -> None:
     jinja = gallery.jinja_env
     missing = []
+
+    @cache
+    def parsed(name: str) -> nodes.Template:
+        assert jinja.loader is not None
+        return jinja.parse(jinja.loader.get_source(jinja, name)[0])
+
     for file in sorted(paths.TEMPLATES.rglob("*.html")):
-        tree = jinja.parse(file.read_text(encoding="utf-8"))
+        tree = parsed(file.relative_to(paths.TEMPLATES).as_posix())
         modules = {
-            node.target: jinja.parse(jinja.loader.get_source(jinja, node.template.value)[0])
+            node.target: parsed(node.template.value)
             for node in tree.find_all(nodes.Import)
-            if jinja.loader is not None and isinstance(node.template, nodes.Const)
+            if isinstance(node.template, nodes.Const)
         }
         known = {
             alias: {macro.name for macro in module.find_all(nodes.Macro)}

@@ -31,7 +31,7 @@ DEFAULT_PLACES = 2
 MOST_PLACES = 9
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """One entry in a ranking."""
 
