@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from competition.assigning.comparability import DEFAULT_COMPARABILITY
 from competition.assigning.plan import Infeasible, Plan
 from competition.assigning.positions import Booleans, Floats
 from competition.assigning.problem import Changes, Id, Pair, Problem
-from competition.assigning.solving import DEFAULT_COMPARABILITY, Cancel, Progress, solve
+from competition.assigning.solving import Cancel, Progress, solve
 
 
 @dataclass(frozen=True)
