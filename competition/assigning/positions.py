@@ -30,6 +30,12 @@ class Positions:
     affinity : float array, shape (n_entries, n_judges)
     open : bool array, shape (n_entries, n_judges)
         Pairs that may still be added.
+    waivable : bool array, shape (n_entries, n_judges)
+        Pairs that only a conflict forbids which may be waived.
+    excluded : bool array, shape (n_entries, n_judges)
+        Pairs that only a decision by hand forbids.
+    taken : bool array, shape (n_entries, n_judges)
+        Pairs that only a fixed judge of the same organization forbids.
     fixed : bool array, shape (n_entries, n_judges)
         Pairs that are there already.
     demand : int array, shape (n_entries,)
@@ -54,6 +60,9 @@ class Positions:
     judges: tuple[Id, ...]
     affinity: Floats
     open: Booleans
+    waivable: Booleans
+    excluded: Booleans
+    taken: Booleans
     fixed: Booleans
     demand: Integers
     low: Integers
@@ -112,8 +121,10 @@ def place(problem: Problem) -> Positions:
         return found
 
     allowed = _reordered(problem.allowed, rows, columns)
-    if problem.excluded:
-        allowed = allowed & ~mask(problem.excluded)
+    excluded = mask(problem.excluded)
+    waivable = ~(allowed | excluded)
+    if problem.waivable is not None:
+        waivable &= _reordered(np.asarray(problem.waivable, dtype=np.bool_), rows, columns)
     affinity = np.broadcast_to(0.0, allowed.shape)
     if problem.affinity is not None:
         affinity = _reordered(problem.affinity, rows, columns)
@@ -123,7 +134,10 @@ def place(problem: Problem) -> Positions:
         entries=tuple(entries),
         judges=tuple(judges),
         affinity=affinity,
-        open=allowed,
+        open=allowed & ~excluded,
+        waivable=waivable,
+        excluded=excluded & allowed,
+        taken=np.zeros(allowed.shape, dtype=np.bool_),
         fixed=np.zeros(allowed.shape, dtype=np.bool_),
         demand=np.asarray(problem.per_entry)[rows],
         low=np.asarray(problem.min_load)[columns],
@@ -149,9 +163,14 @@ def fix(positions: Positions, pairs: Booleans) -> Positions:
     need = positions.need.copy()
     for number in range(len(positions.kinds)):
         need[:, number] &= ~new[:, positions.kind == number].any(axis=1)
+    taken = _taken(new, positions.organization, positions.single) & ~fixed
+    still = ~(fixed | taken)
     return replace(
         positions,
-        open=positions.open & ~fixed & ~_taken(new, positions.organization, positions.single),
+        open=positions.open & still,
+        waivable=positions.waivable & still,
+        excluded=positions.excluded & still,
+        taken=(positions.taken & ~fixed) | (positions.open & taken),
         fixed=fixed,
         demand=np.maximum(positions.demand - new.sum(axis=1), 0),
         low=np.maximum(positions.low - load, 0),

@@ -10,9 +10,11 @@ import numpy as np
 from competition.assigning.bottleneck import diagnose
 from competition.assigning.comparability import DEFAULT_COMPARABILITY, Search, comparable_plan
 from competition.assigning.exact import best_plan
+from competition.assigning.one_thread import one_thread
 from competition.assigning.plan import Infeasible, Plan
 from competition.assigning.positions import Booleans, Positions, fix, locked_conflicts, place
 from competition.assigning.problem import Changes, Problem
+from competition.assigning.repair import repairs, unlocking
 from competition.assigning.report import expert_threshold, report_on
 
 SMALL_BONUS = 0.1
@@ -59,14 +61,32 @@ def solve(
     >>> solve(problem, seed=0).pairs
     ((1, 'a'), (2, 'b'))
     """
+    with one_thread():
+        return _solve(problem, comparability, seed, progress, cancel, solver)
+
+
+def _solve(
+    problem: Problem,
+    comparability: float | None,
+    seed: int,
+    progress: Progress | None,
+    cancel: Cancel | None,
+    solver: str | None,
+) -> Plan | Infeasible:
     start = time.perf_counter()
     wrong = locked_conflicts(problem)
     if wrong:
-        return Infeasible(locked_conflicts=wrong)
+        ways = unlocking(problem, wrong, seed)
+        return Infeasible(
+            locked_conflicts=wrong,
+            repair=ways[0] if ways else None,
+            alternatives=tuple(ways[1:]),
+            seconds=time.perf_counter() - start,
+        )
     positions = place(problem)
     chosen = best_plan(positions, seed=seed, solver=solver)
     if chosen is None:
-        return _infeasible(positions, seed, solver)
+        return _infeasible(problem, positions, seed, solver, start)
     optimum = float(positions.affinity[chosen].sum())
     movable = positions
     if problem.previous is not None:
@@ -89,14 +109,20 @@ def solve(
     )
 
 
-def _infeasible(positions: Positions, seed: int, solver: str | None) -> Infeasible:
+def _infeasible(
+    problem: Problem, positions: Positions, seed: int, solver: str | None, start: float
+) -> Infeasible:
     partial = diagnose(positions, seed=seed, solver=solver)
+    repair, alternatives = repairs(problem, positions, seed=seed, solver=solver)
     return Infeasible(
         pairs=positions.pairs(partial.chosen),
         missing=tuple(
             (positions.entries[e], int(partial.missing[e])) for e in np.flatnonzero(partial.missing)
         ),
         bottlenecks=partial.bottlenecks,
+        repair=repair,
+        alternatives=alternatives,
+        seconds=time.perf_counter() - start,
     )
 
 
