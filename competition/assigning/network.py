@@ -57,6 +57,8 @@ def cheapest_flow(network: Network, solver: str | None = None) -> Integers | Non
     OR-tools: cost scaling (Goldberg 1997). SciPy: the dual simplex of HiGHS; the matrix of a
     network is totally unimodular, so the vertex it ends in is integral.
     """
+    if not network.tail.size:
+        return None if network.supply.any() else np.empty(0, dtype=np.int64)
     if (solver or default_solver()) == "ortools":
         return _by_ortools(network)
     return _by_scipy(network)
