@@ -27,8 +27,10 @@ _TARGET = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 def _comparability(
     _ctx: click.Context, _option: click.Parameter, value: str
 ) -> float | Literal["off", "default"]:
-    if value == "off" or value == "default":
-        return value
+    if value == "off":
+        return "off"
+    if value == "default":
+        return "default"
     try:
         number = float(value)
     except ValueError:
