@@ -16,6 +16,7 @@ NAMES = (
     "uncertainty",
     "worlds",
     "prediction",
+    "assigning",
     "leaderboard",
     "score_post",
     "olympics",
