@@ -1,5 +1,6 @@
 """Judges, seats, conflicts, and who judges what."""
 
+from competition.services.panels.aliases import add_alias, remove_alias
 from competition.services.panels.assignments import (
     Proposal,
     assign,
@@ -10,7 +11,14 @@ from competition.services.panels.assignments import (
     unassign,
     unlock,
 )
-from competition.services.panels.conflicts import add_conflict, remove_conflict, withdraw_conflicted
+from competition.services.panels.bids import Said, open_bidding, save_bids
+from competition.services.panels.conflicts import (
+    add_conflict,
+    confirm_conflict,
+    dismiss_conflict,
+    withdraw_conflicted,
+)
+from competition.services.panels.finding import declare_for_team, find_conflicts, search_conflicts
 from competition.services.panels.judges import (
     JudgeDetails,
     add_judge,
@@ -25,19 +33,28 @@ from competition.services.panels.links import issue_judge_link, issue_judge_link
 __all__ = [
     "JudgeDetails",
     "Proposal",
+    "Said",
+    "add_alias",
     "add_conflict",
     "add_judge",
     "assign",
     "change_judge",
     "confirm_assignments",
+    "confirm_conflict",
+    "declare_for_team",
+    "dismiss_conflict",
+    "find_conflicts",
     "issue_judge_link",
     "issue_judge_links",
     "lock",
     "may_rename",
+    "open_bidding",
     "propose_assignments",
     "recuse",
-    "remove_conflict",
+    "remove_alias",
     "remove_judge",
+    "save_bids",
+    "search_conflicts",
     "seat",
     "unassign",
     "unlock",

@@ -1,8 +1,9 @@
-"""Conflicts: entered, dropped, and enforced on what was assigned before they were known."""
+"""Conflicts: entered, found, decided, and enforced on what was assigned before they were known."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -14,7 +15,7 @@ from competition.models import Assignment, Conflict, Entry, Judge, Round, Scorec
 from competition.policies import Actor, Permission, authorize
 from competition.queries.panels import ConflictReason, conflict_map
 from competition.services.record import audit, snapshot
-from competition.vocabulary import AssignmentState, ConflictSource, RoundState
+from competition.vocabulary import AssignmentState, ConflictSource, ConflictStatus, RoundState
 
 REASON_LENGTH_MAX = 2000
 CLOSED = (RoundState.LOCKED, RoundState.RESULTS)
@@ -32,12 +33,13 @@ def add_conflict(
 ) -> Conflict:
     """Keep the judge away from the team, and take away entries of theirs already assigned.
 
-    Invalid without a reason, or when the two are in conflict already.
+    Invalid without a reason, or when the two are in this conflict already.
     """
     authorize(actor, Permission.MANAGE_PANEL, judge)
     authorize(actor, Permission.MANAGE_PANEL, team)
     if judge.competition_id != team.competition_id:
         raise Invalid.one("judge_elsewhere")
+    hold_assignments(session, competition_id=judge.competition_id)
     conflict = record_conflict(
         session, actor=actor, judge=judge, team=team, reason=reason, source=source, now=now
     )
@@ -53,48 +55,103 @@ def record_conflict(
     team: Team,
     reason: str,
     source: ConflictSource,
+    status: ConflictStatus = ConflictStatus.CONFIRMED,
     now: datetime,
 ) -> Conflict:
-    """Store the fact; the caller has authorized and enforces it."""
+    """Store the fact, or take up again what was dismissed; the caller authorizes and enforces."""
     text = checked_reason(reason)
-    conflict = Conflict(judge=judge, team=team, source=source, reason=text, created_at=now)
+    known = session.scalar(
+        select(Conflict).where(
+            Conflict.judge_id == judge.id, Conflict.team_id == team.id, Conflict.source == source
+        )
+    )
+    if known is not None and known.is_active:
+        raise Invalid.one("conflict_known", field="team")
+    before = snapshot(known) if known else None
+    if known is not None:
+        conflict = known
+        conflict.status, conflict.reason = status, text
+        conflict.decision_reason, conflict.decided_at, conflict.decided_by = "", None, None
+    else:
+        conflict = Conflict(
+            judge=judge, team=team, source=source, status=status, reason=text, created_at=now
+        )
     try:
         with session.begin_nested():
             session.add(conflict)
     except IntegrityError:
         raise Invalid.one("conflict_known", field="team") from None
-    audit(
-        session,
-        actor=actor,
-        action="add_conflict",
-        now=now,
-        thing=conflict,
-        name=f"{judge.account.name} / {team.name}",
-        competition_id=judge.competition_id,
-        after=snapshot(conflict),
-    )
+    _audit(session, actor, "add_conflict", conflict, now, before=before)
     return conflict
 
 
-def remove_conflict(
+def confirm_conflict(
+    session: Session, *, actor: Actor, conflict: Conflict, now: datetime, reason: str = ""
+) -> None:
+    """Say that a found conflict is one, or that a dismissed one is one after all."""
+    _decide(session, actor, conflict, ConflictStatus.CONFIRMED, reason.strip(), now)
+    withdraw_conflicted(session, actor=actor, judge=conflict.judge, now=now)
+
+
+def dismiss_conflict(
     session: Session, *, actor: Actor, conflict: Conflict, reason: str, now: datetime
 ) -> None:
-    """Drop a conflict that was none; the reason stays in the audit log."""
-    authorize(actor, Permission.MANAGE_PANEL, conflict.judge)
-    text = checked_reason(reason)
+    """Say with a reason that a conflict is none; it stays on record and is not found again."""
+    authorize(actor, Permission.DECIDE_CONFLICT, conflict.judge)
+    _decide(session, actor, conflict, ConflictStatus.DISMISSED, checked_reason(reason), now)
+
+
+def _decide(
+    session: Session,
+    actor: Actor,
+    conflict: Conflict,
+    status: ConflictStatus,
+    reason: str,
+    now: datetime,
+) -> None:
+    authorize(actor, Permission.DECIDE_CONFLICT, conflict.judge)
+    if len(reason) > REASON_LENGTH_MAX:
+        raise Invalid.one("too_long", field="reason", limit=REASON_LENGTH_MAX)
+    hold_assignments(session, competition_id=conflict.judge.competition_id)
+    if conflict.status is status:
+        return
+    before = snapshot(conflict)
+    conflict.status, conflict.decision_reason = status, reason
+    conflict.decided_at, conflict.decided_by = now, actor.account_id
+    action = "dismiss_conflict" if status is ConflictStatus.DISMISSED else "confirm_conflict"
+    session.flush()
+    _audit(session, actor, action, conflict, now, before=before)
+
+
+def _audit(
+    session: Session,
+    actor: Actor,
+    action: str,
+    conflict: Conflict,
+    now: datetime,
+    before: dict[str, Any] | None,
+) -> None:
     audit(
         session,
         actor=actor,
-        action="remove_conflict",
+        action=action,
         now=now,
         thing=conflict,
         name=f"{conflict.judge.account.name} / {conflict.team.name}",
         competition_id=conflict.judge.competition_id,
-        before=snapshot(conflict),
-        after={"removed_because": text},
+        before=before,
+        after=snapshot(conflict),
     )
-    session.delete(conflict)
-    session.flush()
+
+
+def hold_assignments(session: Session, *, competition_id: int) -> None:
+    """Keep others from assigning until this transaction ends: what they see must be complete."""
+    session.execute(
+        select(Round.id)
+        .where(Round.competition_id == competition_id)
+        .order_by(Round.id)
+        .with_for_update()
+    )
 
 
 def checked_reason(reason: str) -> str:

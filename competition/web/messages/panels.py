@@ -26,6 +26,14 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "reason_needed": _l("Give a reason."),
     "conflict_known": _l("This conflict is on the list already."),
+    "declared_before": _l("This name is on your list already."),
+    "alias_taken": _l("This is the name of a school or company already."),
+    "not_bidding": _l(
+        "Bids are collected while a round receives entries, is screened or assigns judges."
+    ),
+    "bidding_closed": _l("The time for bids is over."),
+    "deadline_passed": _l("This has passed already. Choose a later time."),
+    "nobody_chosen": _l("Choose at least one judge."),
     "not_assigning": _l(
         "Assignments change while a round is assigning judges or judging. Move the round there "
         "first."
