@@ -1,16 +1,59 @@
 """Who judges what: pure, seeded, without a database; ids become array positions here."""
 
-from competition.assigning.balance import balance
-from competition.assigning.problem import Bottleneck, Infeasible, Plan, Problem
+from competition.assigning.changes import (
+    Reassignment,
+    reassign,
+    with_entry,
+    with_further_judges,
+    without_entry,
+    without_judge,
+    without_pair,
+)
+from competition.assigning.checking import Breach, Effect, Rule, breaches, measure, what_if
+from competition.assigning.plan import (
+    Bottleneck,
+    DesignReport,
+    Infeasible,
+    Plan,
+    Remedy,
+    Repair,
+    Step,
+)
+from competition.assigning.problem import BadProblem, Changes, Id, Pair, Problem
 from competition.assigning.quality import Quality, components, quality
+from competition.assigning.solving import DEFAULT_COMPARABILITY, Cancel, Progress, solve
 
 __all__ = [
+    "DEFAULT_COMPARABILITY",
+    "BadProblem",
     "Bottleneck",
+    "Breach",
+    "Cancel",
+    "Changes",
+    "DesignReport",
+    "Effect",
+    "Id",
     "Infeasible",
+    "Pair",
     "Plan",
     "Problem",
+    "Progress",
     "Quality",
-    "balance",
+    "Reassignment",
+    "Remedy",
+    "Repair",
+    "Rule",
+    "Step",
+    "breaches",
     "components",
+    "measure",
     "quality",
+    "reassign",
+    "solve",
+    "what_if",
+    "with_entry",
+    "with_further_judges",
+    "without_entry",
+    "without_judge",
+    "without_pair",
 ]

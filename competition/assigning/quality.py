@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 
 @dataclass(frozen=True)
 class Quality:
@@ -62,33 +59,3 @@ def components(pairs: Iterable[tuple[int, int]]) -> int:
     for entry, judge in pairs:
         parent[root(("entry", entry))] = root(("judge", judge))
     return sum(1 for node in parent if parent[node] == node)
-
-
-def component_labels(has: NDArray[np.bool_]) -> tuple[NDArray[np.int64], int]:
-    """The part that each entry belongs to, and how many parts have an entry with a judge.
-
-    Parameters
-    ----------
-    has : ndarray of bool, shape (n_entries, n_judges)
-
-    Returns
-    -------
-    labels : ndarray of int, shape (n_entries,)
-        From 0; -1 for an entry without judges.
-    count : int
-    """
-    labels = np.full(has.shape[0], -1, dtype=np.int64)
-    count = 0
-    for start in range(has.shape[0]):
-        if labels[start] >= 0 or not has[start].any():
-            continue
-        reached: NDArray[np.bool_] = np.zeros(has.shape[0], dtype=np.bool_)
-        reached[start] = True
-        while True:
-            grown = np.asarray(has[:, has[reached].any(axis=0)].any(axis=1))
-            if (grown == reached).all():
-                break
-            reached = grown
-        labels[reached] = count
-        count += 1
-    return labels, count

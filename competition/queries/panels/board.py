@@ -177,9 +177,11 @@ class Board:
             judges=tuple(judge.id for judge in self.judges),
             allowed=allowed,
             per_entry=self.of.judges_per_entry,
-            max_load=tuple(judge.max_entries or limit for judge in self.judges),
+            max_load=np.array(
+                [judge.max_entries or limit for judge in self.judges], dtype=np.int64
+            ),
             locked=locked,
-            already=already,
+            done=already,
         )
 
     def explain(self, outcome: Infeasible) -> Explanation:
@@ -244,9 +246,9 @@ def shortfall(board: Board, *, seed: int) -> Explanation | None:
     """Why the open places cannot all be filled by a new proposal; None when they can."""
     if not board.open_places:
         return None
-    from competition.assigning import Infeasible, balance
+    from competition.assigning import Infeasible, solve
 
-    outcome = balance(board.problem(), seed=seed)
+    outcome = solve(board.problem(), comparability=None, seed=seed)
     return board.explain(outcome) if isinstance(outcome, Infeasible) else None
 
 

@@ -66,9 +66,9 @@ def propose_assignments(
         raise Invalid.one("no_entries_to_assign")
     if not board.seated:
         raise Invalid.one("no_judges_on_panel")
-    from competition.assigning import Infeasible, balance  # NumPy
+    from competition.assigning import Infeasible, solve  # NumPy
 
-    outcome = balance(board.problem(), seed=seed)
+    outcome = solve(board.problem(), seed=seed)
     had = {(row.entry_id, row.judge_id) for row in board.live}
     wanted = set(outcome.pairs)
     _write_pairs(session, board, added=wanted - had, removed=had - wanted, locked=False, now=now)

@@ -1,0 +1,235 @@
+"""Ids become array positions here, in an order that does not depend on the input's."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from competition.assigning.problem import Id, Pair, Problem, id_key, pair_key
+
+Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Booleans = NDArray[np.bool_]
+T = TypeVar("T", bound=np.generic)
+
+
+@dataclass(frozen=True)
+class Positions:
+    """A problem as arrays, with everything that is fixed taken out of it.
+
+    Attributes
+    ----------
+    entries, judges : tuple of ids
+        Sorted; positions in all arrays follow this order.
+    affinity : float array, shape (n_entries, n_judges)
+    open : bool array, shape (n_entries, n_judges)
+        Pairs that may still be added.
+    fixed : bool array, shape (n_entries, n_judges)
+        Pairs that are there already.
+    demand : int array, shape (n_entries,)
+        Places still to be filled.
+    low, high : int arrays, shape (n_judges,)
+        Further entries that a judge takes at least and at most.
+    kind : int array, shape (n_judges,)
+        Position in `kinds`, or -1 for a judge of a kind that no rule asks for.
+    kinds : tuple
+        The required kinds, sorted.
+    need : bool array, shape (n_entries, n_kinds)
+        Kinds that an entry still lacks.
+    organization : int array, shape (n_judges,)
+        -1 = none; the same number is the same organization.
+    single : bool array, shape (n_entries, n_organizations)
+        The entry may have at most one judge of this organization.
+    previous : bool array, shape (n_entries, n_judges)
+        Pairs of the earlier plan.
+    """
+
+    entries: tuple[Id, ...]
+    judges: tuple[Id, ...]
+    affinity: Floats
+    open: Booleans
+    fixed: Booleans
+    demand: Integers
+    low: Integers
+    high: Integers
+    kind: Integers
+    kinds: tuple[Hashable, ...]
+    need: Booleans
+    organization: Integers
+    organizations: tuple[Hashable, ...]
+    single: Booleans
+    previous: Booleans
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return len(self.entries), len(self.judges)
+
+    @property
+    def has_panel_rules(self) -> bool:
+        return bool(self.need.any() or self.single.any())
+
+    @cached_property
+    def fixed_load(self) -> Integers:
+        return np.asarray(self.fixed.sum(axis=0, dtype=np.int64))
+
+    def pairs(self, chosen: Booleans) -> tuple[Pair, ...]:
+        """Ids of the pairs that are True."""
+        found = np.argwhere(chosen).tolist()
+        return tuple((self.entries[e], self.judges[j]) for e, j in found)
+
+    @staticmethod
+    def sorted_pairs(pairs: Iterable[Pair]) -> list[Pair]:
+        return sorted(pairs, key=pair_key)
+
+    def hashes(self, seed: int) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """A random word for each entry and each judge that depends on its id and the seed."""
+        words = [
+            np.array([_word(f"{seed}/{what}/{item!r}") for item in ids], dtype=np.uint64)
+            for what, ids in (("entry", self.entries), ("judge", self.judges))
+        ]
+        return words[0], words[1]
+
+
+def place(problem: Problem) -> Positions:
+    """The problem in positions."""
+    entries = sorted(problem.entries, key=id_key)
+    judges = sorted(problem.judges, key=id_key)
+    rows = _order(problem.entries, entries)
+    columns = _order(problem.judges, judges)
+    of_entry = {item: i for i, item in enumerate(entries)}
+    of_judge = {item: i for i, item in enumerate(judges)}
+
+    def mask(pairs: Iterable[Pair]) -> Booleans:
+        found = np.zeros((len(entries), len(judges)), dtype=np.bool_)
+        for entry, judge in pairs:
+            if entry in of_entry and judge in of_judge:
+                found[of_entry[entry], of_judge[judge]] = True
+        return found
+
+    fixed = mask(problem.kept)
+    allowed = _reordered(problem.allowed, rows, columns)
+    affinity = (
+        np.zeros(allowed.shape)
+        if problem.affinity is None
+        else _reordered(problem.affinity, rows, columns)
+    )
+    kinds, kind = _kinds(problem, columns)
+    organizations, organization = _organizations(problem, columns)
+    single = _single(problem, len(entries), of_entry, organizations)
+    need = _need(problem, of_entry, kinds, kind, fixed)
+    open_pairs = allowed & ~fixed
+    if problem.excluded:
+        open_pairs &= ~mask(problem.excluded)
+    if single.any():
+        open_pairs &= ~_taken(fixed, organization, single)
+    load = fixed.sum(axis=0)
+    return Positions(
+        entries=tuple(entries),
+        judges=tuple(judges),
+        affinity=affinity,
+        open=open_pairs,
+        fixed=fixed,
+        demand=np.maximum(np.asarray(problem.per_entry)[rows] - fixed.sum(axis=1), 0),
+        low=np.maximum(np.asarray(problem.min_load)[columns] - load, 0),
+        high=np.maximum(np.asarray(problem.max_load)[columns] - load, 0),
+        kind=kind,
+        kinds=kinds,
+        need=need,
+        organization=organization,
+        organizations=organizations,
+        single=single,
+        previous=mask(problem.previous or ()),
+    )
+
+
+def locked_conflicts(problem: Problem) -> tuple[Pair, ...]:
+    """Locked pairs that are not allowed, and on which nobody has begun to work."""
+    of_entry = {item: i for i, item in enumerate(problem.entries)}
+    of_judge = {item: i for i, item in enumerate(problem.judges)}
+    wrong = [
+        pair
+        for pair in problem.locked - problem.done
+        if not problem.allowed[of_entry[pair[0]], of_judge[pair[1]]]
+    ]
+    return tuple(sorted(wrong, key=pair_key))
+
+
+def _reordered(matrix: NDArray[T], rows: Integers, columns: Integers) -> NDArray[T]:
+    """The matrix in the new order; itself, not a copy, if that is the order it has."""
+    if _is_sorted(rows) and _is_sorted(columns):
+        return matrix
+    return matrix[np.ix_(rows, columns)]
+
+
+def _is_sorted(order: Integers) -> bool:
+    return bool(np.array_equal(order, np.arange(order.size)))
+
+
+def _order(given: Sequence[Id], wanted: Sequence[Id]) -> Integers:
+    place_of = {item: i for i, item in enumerate(given)}
+    return np.array([place_of[item] for item in wanted], dtype=np.int64)
+
+
+def _kinds(problem: Problem, columns: Integers) -> tuple[tuple[Hashable, ...], Integers]:
+    kinds = tuple(sorted(set(problem.required_kinds), key=id_key))
+    kind = np.full(columns.size, -1, dtype=np.int64)
+    if problem.kind is not None:
+        number = {item: i for i, item in enumerate(kinds)}
+        kind = np.array([number.get(problem.kind[j], -1) for j in columns], dtype=np.int64)
+    return kinds, kind
+
+
+def _organizations(problem: Problem, columns: Integers) -> tuple[tuple[Hashable, ...], Integers]:
+    if problem.organization is None:
+        return (), np.full(columns.size, -1, dtype=np.int64)
+    names = tuple(sorted({item for item in problem.organization if item is not None}, key=id_key))
+    number: dict[Hashable, int] = {item: i for i, item in enumerate(names)}
+    number[None] = -1
+    return names, np.array([number[problem.organization[j]] for j in columns], dtype=np.int64)
+
+
+def _need(
+    problem: Problem,
+    of_entry: dict[Id, int],
+    kinds: tuple[Hashable, ...],
+    kind: Integers,
+    fixed: Booleans,
+) -> Booleans:
+    need = np.ones((len(of_entry), len(kinds)), dtype=np.bool_)
+    for number, name in enumerate(kinds):
+        need[:, number] &= ~fixed[:, kind == number].any(axis=1)
+        for entry, lifted in problem.lifted_kinds:
+            if lifted == name and entry in of_entry:
+                need[of_entry[entry], number] = False
+    return need
+
+
+def _single(
+    problem: Problem, n_entries: int, of_entry: dict[Id, int], organizations: tuple[Hashable, ...]
+) -> Booleans:
+    single = np.full((n_entries, len(organizations)), problem.one_per_organization, dtype=np.bool_)
+    number = {item: i for i, item in enumerate(organizations)}
+    for entry, organization in problem.lifted_organizations:
+        if entry in of_entry and organization in number:
+            single[of_entry[entry], number[organization]] = False
+    return single
+
+
+def _taken(fixed: Booleans, organization: Integers, single: Booleans) -> Booleans:
+    """Pairs whose organization already has a judge at the entry."""
+    taken = np.zeros(fixed.shape, dtype=np.bool_)
+    for entry, judge in np.argwhere(fixed):
+        owner = organization[judge]
+        if owner >= 0 and single[entry, owner]:
+            taken[entry] |= organization == owner
+    return taken
+
+
+def _word(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
