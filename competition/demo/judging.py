@@ -33,8 +33,8 @@ def assign(demo: Demo, of: Round, day: int) -> None:
     move(demo, of, RoundState.SCREENING, now)
     mark_all_eligible(demo.session, actor=demo.organizer, of=of, now=now)
     move(demo, of, RoundState.ASSIGNING, now)
-    panels.propose_assignments(demo.session, actor=demo.organizer, of=of, seed=SEED, now=now)
-    panels.confirm_assignments(demo.session, actor=demo.organizer, of=of, now=now)
+    plan = panels.propose_plan(demo.session, actor=demo.organizer, of=of, seed=SEED, now=now)
+    panels.publish_plan(demo.session, actor=demo.organizer, plan=plan, revision=None, now=now)
     move(demo, of, RoundState.JUDGING, now)
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from competition.errors import Conflict as ConflictError
 from competition.errors import Invalid
 from competition.models import Assignment, Conflict, Entry, Judge, Round, Scorecard, Team
 from competition.policies import Actor, Permission, authorize
@@ -169,22 +168,35 @@ def withdraw_conflicted(session: Session, *, actor: Actor, judge: Judge, now: da
     Without a scorecard the assignment goes; with one it is recused, so that the scorecard stays
     on record and counts no more. Rounds whose scores are locked are left alone.
     """
-    known = conflict_map(session, competition_id=judge.competition_id)
+    return _withdraw_where(
+        session, actor, judge.competition_id, Assignment.judge_id == judge.id, now
+    )
+
+
+def withdraw_conflicted_of(session: Session, *, actor: Actor, of: Round, now: datetime) -> int:
+    """The same for everybody in one round."""
+    return _withdraw_where(session, actor, of.competition_id, Assignment.round_id == of.id, now)
+
+
+def _withdraw_where(
+    session: Session,
+    actor: Actor,
+    competition_id: int,
+    condition: ColumnElement[bool],
+    now: datetime,
+) -> int:
+    known = conflict_map(session, competition_id=competition_id)
     found = session.execute(
         select(Assignment, Entry, Scorecard.id)
         .join(Entry, Entry.id == Assignment.entry_id)
         .join(Round, Round.id == Assignment.round_id)
         .outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
-        .where(
-            Assignment.judge_id == judge.id,
-            Assignment.state != AssignmentState.RECUSED,
-            Round.state.not_in(CLOSED),
-        )
+        .where(condition, Assignment.state != AssignmentState.RECUSED, Round.state.not_in(CLOSED))
         .options(joinedload(Assignment.round))
     ).all()
     taken = 0
     for assignment, entry, scorecard_id in found:
-        why = known.get((judge.id, entry.team_id))
+        why = known.get((assignment.judge_id, entry.team_id))
         if why is not None:
             withdraw(session, actor, assignment, entry, scorecard_id is not None, why, now)
             taken += 1
@@ -220,9 +232,3 @@ def withdraw(
     if not has_scorecard:
         session.delete(assignment)
     session.flush()
-
-
-def refuse_conflict(why: ConflictReason | None) -> None:
-    """Conflicts are hard: nobody may assign past them."""
-    if why is not None:
-        raise ConflictError(f"conflict_{why.value}")

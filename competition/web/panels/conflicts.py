@@ -91,9 +91,7 @@ def add_conflict(slug: str) -> ResponseReturnValue:
 @writes
 def search_conflicts(slug: str) -> ResponseReturnValue:
     competition = competition_at(slug, Permission.DECIDE_CONFLICT)
-    count = service.search_conflicts(
-        session(), actor=actor(), competition=competition, now=now()
-    )
+    count = service.search_conflicts(session(), actor=actor(), competition=competition, now=now())
     if count:
         flash(ngettext("%(num)s conflict was found.", "%(num)s conflicts were found.", count))
     else:
