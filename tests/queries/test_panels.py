@@ -27,9 +27,7 @@ from competition.queries.panels import (
     conflicts_of,
     derived_conflicts,
     judges_of,
-    last_seed,
     panel_load,
-    shortfall,
 )
 from competition.vocabulary import (
     AssignmentState,
@@ -75,7 +73,7 @@ def fill(session: Session, of: Round, rubric: Rubric, count: int, now: datetime)
 def touched_board(session: Session, of: Round, judge: Judge) -> int:
     """Everything that the assignment page touches."""
     board = assignment_board(session, of=of)
-    shortfall(board, seed=1)
+    board.shortage(board.entries[0], 1)
     names = [
         (j.account.name, j.organization and j.organization.name, [t.name for t in j.tracks])
         for j in board.judges
@@ -211,10 +209,8 @@ def test_board_says_what_is_open_and_why(session: Session) -> None:
         {able.id: 1, colleague.id: 0},
     )
     assert board.obstacle(entry, colleague) is Obstacle.SAME_ORGANIZATION
-    explanation = shortfall(board, seed=1)
-    assert explanation is not None
-    assert [(item.missing, item.able) for item in explanation.shortages] == [(1, 1)]
-    assert last_seed(session, round_id=of.id) is None
+    short = board.shortage(entry, 1)
+    assert (short.able, short.obstacles) == (1, {Obstacle.SAME_ORGANIZATION: 1})
 
 
 def test_access_of_tells_signed_in_from_invited(session: Session, now: datetime) -> None:

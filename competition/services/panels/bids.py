@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from competition.errors import Invalid, Problem, WrongState
 from competition.models import Bid, Entry, PanelMember, PanelSetup, Round
 from competition.policies import Actor, Permission, authorize
-from competition.queries.panels import BIDDING_STATES, bidding_of, panel_setup_of
+from competition.queries.panels import BIDDING_STATES, Bidding, bidding_of, panel_setup_of
 from competition.services.panels.conflicts import (
     REASON_LENGTH_MAX,
     hold_assignments,
@@ -113,11 +113,20 @@ def save_bids(
         thing=member,
         name=member.judge.account.name,
         competition_id=member.round.competition_id,
-        before={"bids": {str(entry_id): offered[entry_id] for entry_id in sorted(changed)}},
-        after={"bids": {str(entry_id): changed[entry_id].choice for entry_id in sorted(changed)}},
+        after=_named(bidding, changed),
     )
     _declare(session, actor, member, changed, now)
     return len(changed)
+
+
+def _named(bidding: Bidding, changed: Mapping[int, Said]) -> dict[str, list[str]]:
+    """Numbers of the entries by what is now said of them, for the audit log."""
+    found: dict[str, list[str]] = {}
+    for offer in bidding.offers:
+        if offer.entry_id in changed:
+            choice = changed[offer.entry_id].choice
+            found.setdefault(choice.value if choice else "no_opinion", []).append(offer.number)
+    return found
 
 
 def _problem(entry_id: int, item: Said) -> Problem | None:

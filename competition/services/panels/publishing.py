@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from competition.errors import Conflict
-from competition.models import Assignment, AssignmentPlan, PlannedPair
+from competition.models import Assignment, AssignmentPlan, Judge, PlannedPair
 from competition.policies import Actor, Permission, authorize
 from competition.queries.panels import Board, Obstacle, Pair, assignment_board
 from competition.services.panels.assignments import check_assigning, named_pairs
@@ -65,7 +65,7 @@ def publish_plan(
         raise Conflict("changed_meanwhile")
     board = assignment_board(session, of=plan.round)
     wanted = _wanted(session, plan, board)
-    _refuse_outdated(board, wanted)
+    _refuse_outdated(session, board, wanted)
     had = {(row.entry_id, row.judge_id) for row in board.live}
     removed = had - wanted.keys() - board.begun
     added = wanted.keys() - had
@@ -109,7 +109,7 @@ def _wanted(session: Session, plan: AssignmentPlan, board: Board) -> dict[Pair, 
     }
 
 
-def _refuse_outdated(board: Board, wanted: dict[Pair, PairState]) -> None:
+def _refuse_outdated(session: Session, board: Board, wanted: dict[Pair, PairState]) -> None:
     entries = {entry.id: entry for entry in board.entries}
     judges = {judge.id: judge for judge in board.judges}
     wrong = []
@@ -117,7 +117,7 @@ def _refuse_outdated(board: Board, wanted: dict[Pair, PairState]) -> None:
         judge = judges.get(judge_id)
         why = board.obstacle(entries[entry_id], judge) if judge else None
         if judge is None or judge_id not in board.seated or why not in (None, Obstacle.OTHER_TRACK):
-            name = judge.account.name if judge else "–"
+            name = session.get_one(Judge, judge_id).account.name
             wrong.append(f"{entries[entry_id].number} / {name}")
     if wrong:
         raise Conflict("plan_out_of_date", pairs=wrong[:10], count=len(wrong))

@@ -232,10 +232,10 @@ def jam_sentence(jam: Jam, names: Names) -> str:
         kinds = listing([label(OrganizationKind(kind)) for kind in jam.kinds])
         return str(
             ngettext(
-                "%(entries)s need %(needed)s places for judges of the kind %(kinds)s. Only %(judges)s "
-                "may take them, and they have room for %(room)s: %(num)s too few.",
-                "%(entries)s need %(needed)s places for judges of the kind %(kinds)s. Only %(judges)s "
-                "may take them, and they have room for %(room)s: %(num)s too few.",
+                "%(entries)s need %(needed)s places for judges of the kind %(kinds)s. Only "
+                "%(judges)s may take them, and they have room for %(room)s: %(num)s too few.",
+                "%(entries)s need %(needed)s places for judges of the kind %(kinds)s. Only "
+                "%(judges)s may take them, and they have room for %(room)s: %(num)s too few.",
                 jam.short,
                 needed=jam.needed,
                 room=jam.room,
