@@ -10,6 +10,7 @@ from competition.assigning.changes import (
     without_pair,
 )
 from competition.assigning.checking import Breach, Effect, Rule, breaches, measure, what_if
+from competition.assigning.comparability import DEFAULT_COMPARABILITY
 from competition.assigning.plan import (
     Bottleneck,
     DesignReport,
@@ -21,7 +22,7 @@ from competition.assigning.plan import (
 )
 from competition.assigning.problem import BadProblem, Changes, Id, Pair, Problem
 from competition.assigning.quality import Quality, components, quality
-from competition.assigning.solving import DEFAULT_COMPARABILITY, Cancel, Progress, solve
+from competition.assigning.solving import Cancel, Progress, solve
 
 __all__ = [
     "DEFAULT_COMPARABILITY",

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from competition.assigning.comparability import DEFAULT_COMPARABILITY
 from competition.assigning.plan import Infeasible, Plan
 from competition.assigning.positions import Booleans, Floats
 from competition.assigning.problem import Changes, Id, Pair, Problem
-from competition.assigning.solving import DEFAULT_COMPARABILITY, Cancel, Progress, solve
+from competition.assigning.solving import Cancel, Progress, solve
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ def without_entry(problem: Problem, entry: Id) -> Problem:
         entries=tuple(item for item in problem.entries if item != entry),
         allowed=np.delete(problem.allowed, row, axis=0),
         affinity=None if problem.affinity is None else np.delete(problem.affinity, row, axis=0),
+        waivable=None if problem.waivable is None else np.delete(problem.waivable, row, axis=0),
         per_entry=np.delete(np.asarray(problem.per_entry), row),
         locked=others(problem.locked),
         done=others(problem.done),
@@ -112,11 +114,15 @@ def with_entry(
     matrix = problem.affinity
     if matrix is not None:
         matrix = np.vstack([matrix, np.zeros(matrix.shape[1]) if affinity is None else affinity])
+    waivable = problem.waivable
+    if waivable is not None:
+        waivable = np.vstack([waivable, np.ones(waivable.shape[1], dtype=np.bool_)])
     return replace(
         problem,
         entries=(*problem.entries, entry),
         allowed=np.vstack([problem.allowed, allowed]),
         affinity=matrix,
+        waivable=waivable,
         per_entry=np.append(np.asarray(problem.per_entry), per_entry),
     )
 

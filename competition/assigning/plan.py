@@ -132,6 +132,10 @@ class Remedy(StrEnum):
     """The entry does with `by` judges fewer."""
     WAIVE_CONFLICT = "waive_conflict"
     """This judge may take this entry after all."""
+    ALLOW_EXCLUDED = "allow_excluded"
+    """This pair need not be excluded."""
+    UNLOCK = "unlock"
+    """This pair need not be locked."""
     LIFT_KIND = "lift_kind"
     """The entry needs no judge of this kind."""
     LIFT_ORGANIZATION = "lift_organization"
@@ -152,7 +156,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Repair:
-    """Steps that together make the problem feasible; proven by solving it again."""
+    """Steps that together make the problem feasible; proven by solving it again.
+
+    Attributes
+    ----------
+    steps : tuple of Step
+    cost : float
+        1 for raising one judge's limit by one, and more for what is harder to ask for.
+    """
 
     steps: tuple[Step, ...]
     cost: float

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
 from typing import TypeVar
@@ -30,6 +30,12 @@ class Positions:
     affinity : float array, shape (n_entries, n_judges)
     open : bool array, shape (n_entries, n_judges)
         Pairs that may still be added.
+    waivable : bool array, shape (n_entries, n_judges)
+        Pairs that only a conflict forbids which may be waived.
+    excluded : bool array, shape (n_entries, n_judges)
+        Pairs that only a decision by hand forbids.
+    taken : bool array, shape (n_entries, n_judges)
+        Pairs that only a fixed judge of the same organization forbids.
     fixed : bool array, shape (n_entries, n_judges)
         Pairs that are there already.
     demand : int array, shape (n_entries,)
@@ -54,6 +60,9 @@ class Positions:
     judges: tuple[Id, ...]
     affinity: Floats
     open: Booleans
+    waivable: Booleans
+    excluded: Booleans
+    taken: Booleans
     fixed: Booleans
     demand: Integers
     low: Integers
@@ -100,8 +109,7 @@ def place(problem: Problem) -> Positions:
     """The problem in positions."""
     entries = sorted(problem.entries, key=id_key)
     judges = sorted(problem.judges, key=id_key)
-    rows = _order(problem.entries, entries)
-    columns = _order(problem.judges, judges)
+    rows, columns = _order(problem.entries, entries), _order(problem.judges, judges)
     of_entry = {item: i for i, item in enumerate(entries)}
     of_judge = {item: i for i, item in enumerate(judges)}
 
@@ -112,39 +120,62 @@ def place(problem: Problem) -> Positions:
                 found[of_entry[entry], of_judge[judge]] = True
         return found
 
-    fixed = mask(problem.kept)
     allowed = _reordered(problem.allowed, rows, columns)
-    affinity = (
-        np.zeros(allowed.shape)
-        if problem.affinity is None
-        else _reordered(problem.affinity, rows, columns)
-    )
+    excluded = mask(problem.excluded)
+    waivable = ~(allowed | excluded)
+    if problem.waivable is not None:
+        waivable &= _reordered(np.asarray(problem.waivable, dtype=np.bool_), rows, columns)
+    affinity = np.broadcast_to(0.0, allowed.shape)
+    if problem.affinity is not None:
+        affinity = _reordered(problem.affinity, rows, columns)
     kinds, kind = _kinds(problem, columns)
     organizations, organization = _organizations(problem, columns)
-    single = _single(problem, len(entries), of_entry, organizations)
-    need = _need(problem, of_entry, kinds, kind, fixed)
-    open_pairs = allowed & ~fixed
-    if problem.excluded:
-        open_pairs &= ~mask(problem.excluded)
-    if single.any():
-        open_pairs &= ~_taken(fixed, organization, single)
-    load = fixed.sum(axis=0)
-    return Positions(
+    whole = Positions(
         entries=tuple(entries),
         judges=tuple(judges),
         affinity=affinity,
-        open=open_pairs,
-        fixed=fixed,
-        demand=np.maximum(np.asarray(problem.per_entry)[rows] - fixed.sum(axis=1), 0),
-        low=np.maximum(np.asarray(problem.min_load)[columns] - load, 0),
-        high=np.maximum(np.asarray(problem.max_load)[columns] - load, 0),
+        open=allowed & ~excluded,
+        waivable=waivable,
+        excluded=excluded & allowed,
+        taken=np.zeros(allowed.shape, dtype=np.bool_),
+        fixed=np.zeros(allowed.shape, dtype=np.bool_),
+        demand=np.asarray(problem.per_entry)[rows],
+        low=np.asarray(problem.min_load)[columns],
+        high=np.asarray(problem.max_load)[columns],
         kind=kind,
         kinds=kinds,
-        need=need,
+        need=_need(problem, of_entry, kinds),
         organization=organization,
         organizations=organizations,
-        single=single,
+        single=_single(problem, of_entry, organizations),
         previous=mask(problem.previous or ()),
+    )
+    return fix(whole, mask(problem.kept))
+
+
+def fix(positions: Positions, pairs: Booleans) -> Positions:
+    """The same with these pairs fixed as well."""
+    if not pairs.any():
+        return positions
+    new = pairs & ~positions.fixed
+    fixed = positions.fixed | pairs
+    load = new.sum(axis=0, dtype=np.int64)
+    need = positions.need.copy()
+    for number in range(len(positions.kinds)):
+        need[:, number] &= ~new[:, positions.kind == number].any(axis=1)
+    taken = _taken(new, positions.organization, positions.single) & ~fixed
+    still = ~(fixed | taken)
+    return replace(
+        positions,
+        open=positions.open & still,
+        waivable=positions.waivable & still,
+        excluded=positions.excluded & still,
+        taken=(positions.taken & ~fixed) | (positions.open & taken),
+        fixed=fixed,
+        demand=np.maximum(positions.demand - new.sum(axis=1), 0),
+        low=np.maximum(positions.low - load, 0),
+        high=np.maximum(positions.high - load, 0),
+        need=need,
     )
 
 
@@ -194,26 +225,19 @@ def _organizations(problem: Problem, columns: Integers) -> tuple[tuple[Hashable,
     return names, np.array([number[problem.organization[j]] for j in columns], dtype=np.int64)
 
 
-def _need(
-    problem: Problem,
-    of_entry: dict[Id, int],
-    kinds: tuple[Hashable, ...],
-    kind: Integers,
-    fixed: Booleans,
-) -> Booleans:
+def _need(problem: Problem, of_entry: dict[Id, int], kinds: tuple[Hashable, ...]) -> Booleans:
     need = np.ones((len(of_entry), len(kinds)), dtype=np.bool_)
-    for number, name in enumerate(kinds):
-        need[:, number] &= ~fixed[:, kind == number].any(axis=1)
-        for entry, lifted in problem.lifted_kinds:
-            if lifted == name and entry in of_entry:
-                need[of_entry[entry], number] = False
+    for entry, kind in problem.lifted_kinds:
+        if entry in of_entry and kind in kinds:
+            need[of_entry[entry], kinds.index(kind)] = False
     return need
 
 
 def _single(
-    problem: Problem, n_entries: int, of_entry: dict[Id, int], organizations: tuple[Hashable, ...]
+    problem: Problem, of_entry: dict[Id, int], organizations: tuple[Hashable, ...]
 ) -> Booleans:
-    single = np.full((n_entries, len(organizations)), problem.one_per_organization, dtype=np.bool_)
+    shape = (len(of_entry), len(organizations))
+    single = np.full(shape, problem.one_per_organization, dtype=np.bool_)
     number = {item: i for i, item in enumerate(organizations)}
     for entry, organization in problem.lifted_organizations:
         if entry in of_entry and organization in number:
@@ -221,13 +245,13 @@ def _single(
     return single
 
 
-def _taken(fixed: Booleans, organization: Integers, single: Booleans) -> Booleans:
+def _taken(pairs: Booleans, organization: Integers, single: Booleans) -> Booleans:
     """Pairs whose organization already has a judge at the entry."""
-    taken = np.zeros(fixed.shape, dtype=np.bool_)
-    for entry, judge in np.argwhere(fixed):
-        owner = organization[judge]
-        if owner >= 0 and single[entry, owner]:
-            taken[entry] |= organization == owner
+    taken = np.zeros(pairs.shape, dtype=np.bool_)
+    for number in range(single.shape[1]):
+        members = organization == number
+        at = single[:, number] & pairs[:, members].any(axis=1)
+        taken |= at[:, np.newaxis] & members
     return taken
 
 

@@ -80,6 +80,8 @@ class Problem:
         An earlier plan; pairs of entries or judges that are gone are counted as lost.
     changes : Changes
         What `previous` is worth.
+    waivable : bool array, shape (n_entries, n_judges), optional
+        Which of the pairs that are not allowed a repair may propose to allow; default: all.
     expert_threshold : float, optional
         A judge with at least this affinity is an expert for the entry. Without it half of what
         an entry's best judge typically (median) has.
@@ -107,6 +109,7 @@ class Problem:
     excluded: frozenset[Pair] = frozenset()
     previous: frozenset[Pair] | None = None
     changes: Changes = Changes.FEWEST
+    waivable: NDArray[np.bool_] | None = None
     expert_threshold: float | None = None
 
     def __post_init__(self) -> None:
@@ -144,7 +147,12 @@ def _counts(given: ArrayLike, length: int, what: str) -> NDArray[np.int64]:
 
 
 def _check_shapes(problem: Problem) -> None:
-    for what, matrix in (("allowed", problem.allowed), ("affinity", problem.affinity)):
+    matrices = {
+        "allowed": problem.allowed,
+        "affinity": problem.affinity,
+        "waivable": problem.waivable,
+    }
+    for what, matrix in matrices.items():
         if matrix is not None and matrix.shape != problem.shape:
             raise BadProblem("wrong_shape", what=what, expected=problem.shape, found=matrix.shape)
     for what, column in (("kind", problem.kind), ("organization", problem.organization)):

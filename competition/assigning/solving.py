@@ -8,13 +8,15 @@ from collections.abc import Callable
 import numpy as np
 
 from competition.assigning.bottleneck import diagnose
+from competition.assigning.comparability import DEFAULT_COMPARABILITY, Search, comparable_plan
 from competition.assigning.exact import best_plan
+from competition.assigning.one_thread import one_thread
 from competition.assigning.plan import Infeasible, Plan
-from competition.assigning.positions import Booleans, Positions, locked_conflicts, place
+from competition.assigning.positions import Booleans, Positions, fix, locked_conflicts, place
 from competition.assigning.problem import Changes, Problem
-from competition.assigning.report import report_on
+from competition.assigning.repair import repairs, unlocking
+from competition.assigning.report import expert_threshold, report_on
 
-DEFAULT_COMPARABILITY = 0.5
 SMALL_BONUS = 0.1
 """A pair that stays is worth this part of what a pair is worth on average."""
 EXACT = 1e-9
@@ -41,8 +43,8 @@ def solve(
     problem : Problem
     comparability : float or None
         From fit (0) to comparability (1): affinity that may be given up so that scores can be
-        compared, as 1.5 % x c / (1 - c) of the optimum; so 1.5 % at the default of 0.5. None =
-        nothing at all: the exact optimum.
+        compared, as 1.5 % x c / (1 - c) of the optimum; so 1.5 % at the default of 0.5. Up to
+        5 % goes into a connected graph in any case. None = nothing at all: the exact optimum.
     seed : int
         Breaks ties; the same problem and seed give the same plan, whatever the input's order.
     progress, cancel : callables, optional
@@ -52,19 +54,49 @@ def solve(
     Returns
     -------
     Plan or Infeasible
+
+    Examples
+    --------
+    >>> problem = Problem([1, 2], ["a", "b"], np.ones((2, 2), bool), 1, 1, affinity=np.eye(2))
+    >>> solve(problem, seed=0).pairs
+    ((1, 'a'), (2, 'b'))
     """
+    with one_thread():
+        return _solve(problem, comparability, seed, progress, cancel, solver)
+
+
+def _solve(
+    problem: Problem,
+    comparability: float | None,
+    seed: int,
+    progress: Progress | None,
+    cancel: Cancel | None,
+    solver: str | None,
+) -> Plan | Infeasible:
     start = time.perf_counter()
     wrong = locked_conflicts(problem)
     if wrong:
-        return Infeasible(locked_conflicts=wrong)
+        ways = unlocking(problem, wrong, seed)
+        return Infeasible(
+            locked_conflicts=wrong,
+            repair=ways[0] if ways else None,
+            alternatives=tuple(ways[1:]),
+            seconds=time.perf_counter() - start,
+        )
     positions = place(problem)
     chosen = best_plan(positions, seed=seed, solver=solver)
     if chosen is None:
-        return _infeasible(positions, seed, solver)
-    optimum = affinity = float(positions.affinity[chosen].sum())
+        return _infeasible(problem, positions, seed, solver, start)
+    optimum = float(positions.affinity[chosen].sum())
+    movable = positions
     if problem.previous is not None:
         chosen = _kept(problem, positions, chosen, seed, solver)
-        affinity = float(positions.affinity[chosen].sum())
+        movable = fix(positions, chosen & positions.previous)
+    if comparability is not None:
+        is_expert = positions.affinity >= expert_threshold(problem, positions)
+        work = Search(movable, is_expert, comparability, seed, solver, progress, cancel)
+        chosen = comparable_plan(work, chosen)
+    affinity = float(positions.affinity[chosen].sum())
     report = report_on(problem, positions, chosen, seconds=time.perf_counter() - start)
     return Plan(
         pairs=positions.pairs(chosen),
@@ -77,14 +109,20 @@ def solve(
     )
 
 
-def _infeasible(positions: Positions, seed: int, solver: str | None) -> Infeasible:
+def _infeasible(
+    problem: Problem, positions: Positions, seed: int, solver: str | None, start: float
+) -> Infeasible:
     partial = diagnose(positions, seed=seed, solver=solver)
+    repair, alternatives = repairs(problem, positions, seed=seed, solver=solver)
     return Infeasible(
         pairs=positions.pairs(partial.chosen),
         missing=tuple(
             (positions.entries[e], int(partial.missing[e])) for e in np.flatnonzero(partial.missing)
         ),
         bottlenecks=partial.bottlenecks,
+        repair=repair,
+        alternatives=alternatives,
+        seconds=time.perf_counter() - start,
     )
 
 
