@@ -16,9 +16,9 @@ import numpy as np
 
 from competition.assigning.positions import Booleans, Floats, Integers
 
-_CHUNK = 512
-_ABSENT = 1e-9
-"""Eigenvalues below this part of the largest count as 0."""
+_CHUNK = 256
+_EQUAL = 1e-9
+"""Variance ratios that differ less are equal."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ def spread(chosen: Booleans) -> Spread:
 
     Notes
     -----
-    Entries without judges and judges without entries are left out. Cost: one eigenvalue
-    decomposition of n_judges x n_judges, and n_entries^2 n_judges for the weakest pair.
+    Entries without judges and judges without entries are left out. Cost: one inverse of
+    n_judges x n_judges, and n_entries^2 k for the weakest pair.
 
     Examples
     --------
@@ -61,28 +61,87 @@ def spread(chosen: Booleans) -> Spread:
     >>> round(spread(triangle).vif, 4)
     1.3333
     """
-    panels = chosen[chosen.any(axis=1)][:, chosen.any(axis=0)].astype(np.float64)
     rows = np.flatnonzero(chosen.any(axis=1))
+    panels = Panels(chosen[rows][:, chosen.any(axis=0)])
     labels, count = component_labels(chosen)
-    sizes = panels.sum(axis=1)
-    floor = vif_floor(sizes, panels.shape[1])
+    floor = vif_floor(panels.sizes, panels.n_judges)
     if rows.size < 2:
-        return Spread(1.0, 1.0, count, None, 1.0)
+        return Spread(1.0, floor, count, None, 1.0)
     if count > 1:
         first = int(rows[0])
         other = int(np.flatnonzero((labels >= 0) & (labels != labels[first]))[0])
         return Spread(np.inf, floor, count, (first, other), np.inf)
-    inverse = _pseudo_inverse(information(panels))
-    shares = panels / sizes[:, None]
-    vif = 1 + _trace(inverse, shares) / ((rows.size - 1) * float(np.mean(1 / sizes)))
-    weakest, variance = _weakest(inverse, shares, sizes)
+    bent = panels.mean_rows(panels.covariance())
+    own = panels.mean_columns(bent, paired=True)
+    vif = 1 + panels.scatter(bent, own) / ((rows.size - 1) * float(np.mean(1 / panels.sizes)))
+    weakest, variance = panels.weakest(bent, own)
     return Spread(vif, floor, 1, (int(rows[weakest[0]]), int(rows[weakest[1]])), variance)
 
 
-def information(panels: Floats) -> Floats:
-    """M, the information on judges once entries are free, shape (n_judges, n_judges)."""
-    sizes = np.maximum(panels.sum(axis=1), 1.0)
-    return np.asarray(np.diag(panels.sum(axis=0)) - panels.T @ (panels / sizes[:, None]))
+class Panels:
+    """Each entry's judges as a row of positions, which is far smaller than the whole matrix.
+
+    Attributes
+    ----------
+    members : int array, shape (n_entries, largest panel)
+        Judges; smaller panels are filled up with `n_judges`, which stands for nobody.
+    sizes : float array, shape (n_entries,)
+    """
+
+    def __init__(self, chosen: Booleans) -> None:
+        self.n_judges = chosen.shape[1]
+        size = chosen.sum(axis=1)
+        self.sizes = size.astype(np.float64)
+        entry, judge = np.nonzero(chosen)
+        seat = np.arange(entry.size) - (np.cumsum(size) - size)[entry]
+        self.members = np.full((size.size, int(size.max(initial=0))), self.n_judges)
+        self.members[entry, seat] = judge
+
+    def covariance(self) -> Floats:
+        """(M + 11'/n)^-1, which serves as M^+ where the shares sum to nothing, with nobody's 0."""
+        n = self.n_judges
+        met = np.zeros((n + 1, n + 1))
+        for one in self.members.T:
+            np.add.at(met, (one, one), 1.0)
+            for other in self.members.T:
+                np.subtract.at(met, (one, other), 1 / self.sizes)
+        whole = np.zeros((n + 1, n + 1))
+        whole[:n, :n] = np.linalg.inv(met[:n, :n] + 1 / n)
+        return whole
+
+    def mean_rows(self, matrix: Floats) -> Floats:
+        """The mean of the members' rows, shape (n_entries, n_judges + 1)."""
+        total = matrix[self.members[:, 0]]
+        for one in self.members.T[1:]:
+            total += matrix[one]
+        return np.asarray(total / self.sizes[:, np.newaxis])
+
+    def mean_columns(self, matrix: Floats, *, paired: bool = False) -> Floats:
+        """The mean of the members' columns; paired: only each row's own panel."""
+        rows = np.arange(len(matrix)) if paired else slice(None)
+        total = sum(matrix[rows, one] for one in self.members.T)
+        return np.asarray(total / self.sizes)
+
+    def scatter(self, bent: Floats, own: Floats) -> float:
+        """tr(M^+ K), K the scatter of the panels' shares about their mean."""
+        between = self.mean_columns(bent.mean(axis=0)[np.newaxis])
+        return float(own.sum() - between.sum())
+
+    def weakest(self, bent: Floats, own: Floats) -> tuple[tuple[int, int], float]:
+        """The pair of entries with the largest variance ratio; the first of equals."""
+        best, pair = -1.0, (0, 1)
+        for start in range(0, own.size, _CHUNK):
+            block = slice(start, start + _CHUNK)
+            ideal = 1 / self.sizes[block, np.newaxis] + 1 / self.sizes
+            cross = self.mean_columns(bent[block])
+            ratio = 1 + (own[block, np.newaxis] + own - 2 * cross) / ideal
+            place = np.arange(len(ratio))
+            ratio[place, place + start] = -1.0
+            top = float(ratio.max())
+            if top > best + _EQUAL:
+                first = int(np.argmax(ratio > top - _EQUAL))
+                best, pair = top, (start + first // own.size, first % own.size)
+        return (min(pair), max(pair)), best
 
 
 def vif_floor(sizes: Floats, n_judges: int) -> float | None:
@@ -135,34 +194,3 @@ def component_labels(chosen: Booleans) -> tuple[Integers, int]:
     labels = np.full(chosen.shape[0], -1, dtype=np.int64)
     labels[judged] = numbered
     return labels, int(roots.size)
-
-
-def _pseudo_inverse(matrix: Floats) -> Floats:
-    values, vectors = np.linalg.eigh(matrix)
-    used = values > _ABSENT * max(float(values[-1]), 1.0)
-    return np.asarray((vectors[:, used] / values[used]) @ vectors[:, used].T)
-
-
-def _trace(inverse: Floats, shares: Floats) -> float:
-    """tr(M^+ K), K the scatter of the panels' shares about their mean."""
-    total = shares.sum(axis=0)
-    within = float(np.sum((shares @ inverse) * shares))
-    return within - float(total @ inverse @ total) / int(shares.shape[0])
-
-
-def _weakest(inverse: Floats, shares: Floats, sizes: Floats) -> tuple[tuple[int, int], float]:
-    """The pair of entries with the largest variance ratio; the first of equals."""
-    bent = shares @ inverse
-    own = np.sum(bent * shares, axis=1)
-    best, pair = -1.0, (0, 1)
-    for start in range(0, sizes.size, _CHUNK):
-        block = slice(start, start + _CHUNK)
-        ideal = 1 / sizes[block, None] + 1 / sizes
-        ratio = 1 + (own[block, None] + own - 2 * bent[block] @ shares.T) / ideal
-        ratio[np.arange(ratio.shape[0]), np.arange(ratio.shape[0]) + start] = -1.0
-        top = float(ratio.max())
-        if top > best + _ABSENT:
-            place = int(np.argmax(ratio > top - _ABSENT))
-            best = top
-            pair = (start + place // sizes.size, place % sizes.size)
-    return (min(pair), max(pair)), best

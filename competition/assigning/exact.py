@@ -6,6 +6,7 @@ from competition.assigning.costs import Costs, make_costs
 from competition.assigning.model import Prices, build, candidates, load_top, node_count
 from competition.assigning.network import cheapest_flow
 from competition.assigning.positions import Booleans, Floats, Positions
+from competition.assigning.sparse import best_of_many, is_large
 
 
 def best_plan(
@@ -31,6 +32,8 @@ def best_plan(
     costs = costs_of(positions, seed=seed, keep=keep, value=value)
     if not can_be_tried(positions):
         return None
+    if is_large(positions):
+        return best_of_many(positions, costs, solver)
     entry, judge = candidates(positions)
     prices = Prices(costs.of_pairs(entry, judge), costs.load_step)
     model = build(positions, entry, judge, prices)

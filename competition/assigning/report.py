@@ -23,9 +23,7 @@ def expert_threshold(problem: Problem, positions: Positions) -> float:
     return float(np.median(best)) / 2
 
 
-def report_on(
-    problem: Problem, positions: Positions, chosen: Booleans, *, seconds: float = 0.0
-) -> DesignReport:
+def report_on(problem: Problem, positions: Positions, chosen: Booleans) -> DesignReport:
     """Measure the chosen pairs."""
     measured = spread(chosen)
     threshold = expert_threshold(problem, positions)
@@ -49,7 +47,6 @@ def report_on(
         kinds=_panels_by_kind(problem, positions, chosen),
         changes=changes,
         lost=lost,
-        seconds=seconds,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -97,13 +98,13 @@ def _solve(
         work = Search(movable, is_expert, comparability, seed, solver, progress, cancel)
         chosen = comparable_plan(work, chosen)
     affinity = float(positions.affinity[chosen].sum())
-    report = report_on(problem, positions, chosen, seconds=time.perf_counter() - start)
+    report = report_on(problem, positions, chosen)
     return Plan(
         pairs=positions.pairs(chosen),
         affinity=affinity,
         optimum=optimum,
         status="optimal" if affinity >= optimum - EXACT * max(1.0, optimum) else "feasible",
-        report=report,
+        report=replace(report, seconds=time.perf_counter() - start),
         seed=seed,
         comparability=comparability,
     )
