@@ -129,9 +129,15 @@ class Board:
         row = self.at.get((entry.id, judge.id))
         if row is not None and not row.is_live:
             return Obstacle.RECUSED
-        if judge.tracks and entry.track_id not in {track.id for track in judge.tracks}:
+        own = self.tracks.get(judge.id, frozenset())
+        if own and entry.track_id not in own:
             return Obstacle.OTHER_TRACK
         return None
+
+    @cached_property
+    def tracks(self) -> dict[int, frozenset[int]]:
+        """The tracks a judge takes, by judge id; none means all."""
+        return {judge.id: frozenset(item.id for item in judge.tracks) for judge in self.judges}
 
     def limit(self, judge: Judge) -> int:
         """Entries that the judge takes at most."""

@@ -58,10 +58,11 @@ class Ground:
         for _entry, judge_id in board.begun:
             begun[judge_id] += 1
         is_anew = changes is PlanChanges.ANEW
+        allowed, waivable = self._grids()
         return Problem(
             entries=tuple(entry.id for entry in board.entries),
             judges=tuple(judge.id for judge in board.judges),
-            allowed=self._allowed(),
+            allowed=allowed,
             per_entry=np.array([board.places[entry.id] for entry in board.entries], dtype=np.int64),
             max_load=np.array(
                 [
@@ -90,21 +91,27 @@ class Ground:
             done=board.begun,
             excluded=self.excluded,
             previous=None if is_anew else self._previous,
+            waivable=waivable,
             changes=Changes.SMALL if changes is PlanChanges.SMALL else Changes.FEWEST,
             expert_threshold=EXPERT_FROM,
         )
 
-    def _allowed(self) -> NDArray[np.bool_]:
+    def _grids(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Which pairs may be, and of the others which may be talked about: not a recusal."""
         import numpy as np
 
         board = self.board
-        allowed = np.zeros((len(board.entries), len(board.judges)), dtype=np.bool_)
-        for i, entry in enumerate(board.entries):
-            for j, judge in enumerate(board.judges):
+        shape = (len(board.entries), len(board.judges))
+        allowed, waivable = np.zeros(shape, dtype=np.bool_), np.zeros(shape, dtype=np.bool_)
+        for j, judge in enumerate(board.judges):
+            if judge.id not in board.seated:
+                continue
+            for i, entry in enumerate(board.entries):
                 why = board.obstacle(entry, judge)
                 by_hand = why is Obstacle.OTHER_TRACK and (entry.id, judge.id) in self.locked
-                allowed[i, j] = judge.id in board.seated and (why is None or by_hand)
-        return allowed
+                allowed[i, j] = why is None or by_hand
+                waivable[i, j] = why is not Obstacle.RECUSED
+        return allowed, waivable
 
     @property
     def _previous(self) -> frozenset[Pair]:

@@ -13,6 +13,7 @@ from competition.services.panels.bids import Said, open_bidding, save_bids
 from competition.services.panels.conflicts import (
     add_conflict,
     confirm_conflict,
+    confirm_found,
     dismiss_conflict,
     withdraw_conflicted,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "change_plan",
     "confirm_assignments",
     "confirm_conflict",
+    "confirm_found",
     "declare_for_team",
     "discard_plan",
     "dismiss_conflict",

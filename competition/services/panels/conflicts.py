@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -90,6 +91,16 @@ def confirm_conflict(
     """Say that a found conflict is one, or that a dismissed one is one after all."""
     _decide(session, actor, conflict, ConflictStatus.CONFIRMED, reason.strip(), now)
     withdraw_conflicted(session, actor=actor, judge=conflict.judge, now=now)
+
+
+def confirm_found(
+    session: Session, *, actor: Actor, conflicts: Iterable[Conflict], now: datetime
+) -> int:
+    """Confirm those of the conflicts that are still to be decided; how many they were."""
+    open_ones = [item for item in conflicts if item.status is ConflictStatus.FOUND]
+    for conflict in open_ones:
+        confirm_conflict(session, actor=actor, conflict=conflict, now=now)
+    return len(open_ones)
 
 
 def dismiss_conflict(

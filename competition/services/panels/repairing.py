@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from competition.errors import Conflict, Invalid, WrongState
@@ -43,6 +43,13 @@ from competition.vocabulary import (
     ScorecardState,
 )
 
+PAIR_AFTER = {
+    "waive_conflict": PairState.LOCKED,
+    "unlock": PairState.PLANNED,
+    "allow_excluded": None,
+}
+"""What becomes of the pair that a step names."""
+
 
 def needs_decision(board: Board, step: RepairStep) -> bool:
     """Whether the step waives a conflict: only a person may, with a reason."""
@@ -77,8 +84,8 @@ def apply_repair(
     for step in steps:
         if step.remedy == "raise_limit" and step.judge in judges:
             _raise_limit(session, actor, board, judges[step.judge], step.by, now)
-        elif step.remedy == "waive_conflict":
-            _lock(session, plan, step)
+        elif step.remedy in PAIR_AFTER:
+            _set_pair(session, plan, step)
     wish = _changed(board, steps)
     if wish != board.wish:
         save_wish(session, actor=actor, of=plan.round, wish=wish, now=now)
@@ -102,14 +109,26 @@ def _raise_limit(
     )
 
 
-def _lock(session: Session, plan: AssignmentPlan, step: RepairStep) -> None:
-    """A judge of another track takes the entry by hand."""
-    for row in plan.pairs:
-        if (row.entry_id, row.judge_id) == (step.entry, step.judge):
-            row.state = PairState.LOCKED
-            return
-    plan.pairs.append(PlannedPair(entry_id=step.entry, judge_id=step.judge, state=PairState.LOCKED))
+def _set_pair(session: Session, plan: AssignmentPlan, step: RepairStep) -> None:
+    """Keep a pair by hand (a judge takes an entry of another track), or no longer."""
+    after = PAIR_AFTER[step.remedy]
+    row = next(
+        (r for r in plan.pairs if (r.entry_id, r.judge_id) == (step.entry, step.judge)), None
+    )
+    if row is not None and after is None:
+        plan.pairs.remove(row)
+    elif row is not None and after is not None:
+        row.state = after
+    elif after is PairState.LOCKED:
+        plan.pairs.append(PlannedPair(entry_id=step.entry, judge_id=step.judge, state=after))
     session.flush()
+    if after is PairState.PLANNED:
+        session.execute(
+            update(Assignment)
+            .where(Assignment.entry_id == step.entry, Assignment.judge_id == step.judge)
+            .values(is_locked=False)
+            .execution_options(synchronize_session="fetch")
+        )
 
 
 def _changed(board: Board, steps: Sequence[RepairStep]) -> Wish:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation
 from wtforms.widgets import RangeInput
 
 from competition.models import Competition, Track
@@ -20,8 +20,17 @@ LOAD_MOST = 100_000
 SEED_MOST = 2_147_483_647
 
 
-def between(low: int, high: int) -> NumberRange:
-    return NumberRange(min=low, max=high, message=_l("Take a number from %(min)s to %(max)s."))
+class Between(NumberRange):
+    """A range that has nothing to add to what was no number at all."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.errors:
+            raise StopValidation
+        super().__call__(form, field)
+
+
+def between(low: int, high: int) -> Between:
+    return Between(min=low, max=high, message=_l("Take a number from %(min)s to %(max)s."))
 
 
 def _weight(text: Any) -> WholeNumber:

@@ -17,6 +17,7 @@ from competition.guards import actor, keep, now, outside_transaction, session, s
 from competition.models import Assignment, AssignmentPlan, Competition, Entry, Round
 from competition.policies import Permission
 from competition.queries.panels import (
+    BIDDING_STATES,
     Board,
     assignment_board,
     bidders_of_round,
@@ -25,6 +26,7 @@ from competition.queries.panels import (
     open_plans,
     panel_setup_of,
     plan_views,
+    planning_ground,
     plans_of,
 )
 from competition.services import panels as service
@@ -35,7 +37,8 @@ from competition.web.forms.planning import BiddingForm, WishForm, wish_form
 from competition.web.lookup import round_at
 from competition.web.messages import put_on_form, sentence
 from competition.web.panels.blueprint import blueprint
-from competition.web.panels.plan_views import live_pairs, sides_of
+from competition.web.panels.plan_views import live_pairs, live_report, sides_of
+from competition.web.panels.planning_words import findings
 from competition.web.panels.views import assignment_sheets, candidates, matrix_of
 from competition.web.security import small_number
 
@@ -58,7 +61,8 @@ def assignment_page(
     form: WishForm | None = None,
     bidding: BiddingForm | None = None,
 ) -> str:
-    board = assignment_board(session(), of=of)
+    ground = planning_ground(session(), of=of)
+    board = ground.board
     plans = plans_of(session(), round_id=of.id)
     sides = sides_of(board, plan_views(session(), open_plans(plans)))
     chosen = request.args.get("plan", type=small_number)
@@ -87,6 +91,8 @@ def assignment_page(
         bids_close_at=setup.bids_close_at if setup else None,
         bids_are_open=bids_open(setup.bids_close_at if setup else None, of.state, now()),
         bidders=bidders_of_round(session(), round_id=of.id),
+        bidding_states=BIDDING_STATES,
+        now_findings=findings(board, live_report(ground)) if board.live and not side else [],
         view=view if view in VIEWS else "matrix",
         track=track,
         matrix=matrix_of(board, pairs, track),

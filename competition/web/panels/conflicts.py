@@ -44,11 +44,9 @@ def conflict_form(competition: Competition) -> ConflictForm:
 
 def conflicts_page(competition: Competition, form: ConflictForm) -> str:
     search = request.args.get("q", "").strip()[:200]
-    wanted = search.casefold()
     found: dict[ConflictStatus, list[Conflict]] = {status: [] for status in ConflictStatus}
-    for item in conflicts_of(session(), competition_id=competition.id):
-        if wanted in f"{item.judge.account.name}\n{item.team.name}".casefold():
-            found[item.status].append(item)
+    for item in searched(competition, search):
+        found[item.status].append(item)
     return render_template(
         "panels/conflicts.html",
         competition=competition,
@@ -59,6 +57,33 @@ def conflicts_page(competition: Competition, form: ConflictForm) -> str:
         dismissed=found[ConflictStatus.DISMISSED],
         most=MOST,
     )
+
+
+def searched(competition: Competition, search: str) -> list[Conflict]:
+    """The conflicts whose judge or team has the text in its name."""
+    wanted = search.casefold()
+    return [
+        item
+        for item in conflicts_of(session(), competition_id=competition.id)
+        if wanted in f"{item.judge.account.name}\n{item.team.name}".casefold()
+    ]
+
+
+@blueprint.post("/c/<slug>/manage/conflicts/confirm")
+@signed_in
+@writes
+def confirm_found(slug: str) -> ResponseReturnValue:
+    """Confirm everything to decide that the search showed."""
+    competition = competition_at(slug, Permission.DECIDE_CONFLICT)
+    search = request.form.get("q", "").strip()[:200]
+    count = service.confirm_found(
+        session(), actor=actor(), conflicts=searched(competition, search), now=now()
+    )
+    flash(
+        ngettext("%(num)s conflict is confirmed.", "%(num)s conflicts are confirmed.", count),
+        "success",
+    )
+    return redirect(url_for("panels.conflicts", slug=slug), 303)
 
 
 @blueprint.post("/c/<slug>/manage/conflicts")

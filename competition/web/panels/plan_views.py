@@ -17,6 +17,7 @@ from competition.queries.panels import (
     RepairStep,
     Report,
     difference,
+    report_of_design,
 )
 from competition.services.panels import needs_decision
 from competition.vocabulary import PairState
@@ -73,6 +74,22 @@ def live_pairs(board: Board) -> dict[Pair, PairState]:
         (row.entry_id, row.judge_id): PairState.LOCKED if row.is_locked else PairState.PLANNED
         for row in board.live
     }
+
+
+def live_report(ground: Ground) -> Report:
+    """The figures of what judges have now."""
+    from competition.assigning import measure
+
+    board = ground.board
+    known = {(row.entry_id, row.judge_id) for row in board.live}
+    return report_of_design(
+        measure(ground.problem(), sorted(known)),
+        status="feasible",
+        affinity=0.0,
+        optimum=None,
+        is_fit_known=ground.fit.is_known,
+        places=board.open_places,
+    )
 
 
 def sides_of(board: Board, views: Sequence[PlanView]) -> list[Side]:

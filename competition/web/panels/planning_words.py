@@ -161,7 +161,7 @@ def _experts(report: Report, names: Names) -> Iterator[Finding]:
     elif report.without_expert:
         yield look(
             ngettext(
-                "%(entries)s has no judge who knows the field.",
+                "%(num)s entry has no judge who knows the field: %(entries)s.",
                 "%(num)s entries have no judge who knows the field: %(entries)s.",
                 len(report.without_expert),
                 entries=names.entries(report.without_expert),
@@ -306,6 +306,10 @@ def _step(step: RepairStep, names: Names) -> str:
                 entry=what,
             )
         )
+    if step.remedy == "unlock":
+        return str(_("no longer keep %(judge)s on %(entry)s", judge=who, entry=what))
+    if step.remedy == "allow_excluded":
+        return str(_("allow %(judge)s on %(entry)s again", judge=who, entry=what))
     if step.remedy == "lift_kind":
         kind = label(OrganizationKind(step.kind)) if step.kind else ""
         return str(_("do without a judge of the kind %(kind)s on %(entry)s", kind=kind, entry=what))
