@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from competition.models import Assignment, AssignmentPlan, PlannedPair
+from competition.models import Assignment, AssignmentPlan, Entry, Judge, PlannedPair
 from competition.policies import Actor
-from competition.queries.panels import Report
+from competition.queries.panels import Report, Wish
 from competition.services import panels
+from competition.services.panels import Edit
 from competition.vocabulary import AssignmentState, PairState, PlanChanges, RoundState
 from tests.support.builders import (
     actor_for,
@@ -83,6 +84,22 @@ class Scene:
             )
         )
         return {(entry, judge) for entry, judge in rows}
+
+    def wish(self, wish: Wish, now: datetime) -> None:
+        panels.save_wish(self.session, actor=self.actor, of=self.of, wish=wish, now=now)
+
+    def change(self, plan: AssignmentPlan, pair: Pair, edit: Edit, now: datetime) -> None:
+        """One pair of a plan, by hand."""
+        panels.change_plan(
+            self.session,
+            actor=self.actor,
+            plan=plan,
+            entry=self.session.get_one(Entry, pair[0]),
+            judge=self.session.get_one(Judge, pair[1]),
+            edit=edit,
+            revision=None,
+            now=now,
+        )
 
     def pair(self, entry: int, judge: int) -> Pair:
         return self.entries[entry].id, self.judges[judge].id

@@ -64,7 +64,8 @@ def bids_open(closes_at: datetime | None, state: RoundState, now: datetime) -> b
 def bidding_of(session: Session, *, of: Round, judge: Judge) -> Bidding:
     """The entries of the judge's tracks that no conflict forbids, by track and number.
 
-    The number of statements does not grow with the entries.
+    None are shown in a round that does not ask for bids. The number of statements does not grow
+    with the entries.
     """
     closes_at = session.scalar(select(PanelSetup.bids_close_at).where(PanelSetup.round_id == of.id))
     conflicts = conflict_map(session, competition_id=of.competition_id)
@@ -89,7 +90,9 @@ def bidding_of(session: Session, *, of: Round, judge: Judge) -> Bidding:
     offers = [
         Offer(row.id, row.number, row.title, row.summary, row.track, row.choice)
         for row in rows
-        if (judge.id, row.team_id) not in conflicts and (not own or row.track_id in own)
+        if closes_at is not None
+        and (judge.id, row.team_id) not in conflicts
+        and (not own or row.track_id in own)
     ]
     refused = [row.number for row in rows if row.choice is BidChoice.MUST_NOT]
     return Bidding(closes_at, of.state, offers, refused)
