@@ -22,6 +22,7 @@ from competition.assigning.plan import (
 )
 from competition.assigning.problem import BadProblem, Changes, Id, Pair, Problem
 from competition.assigning.quality import Quality, components, quality
+from competition.assigning.repair import apply_steps
 from competition.assigning.solving import Cancel, Progress, solve
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Repair",
     "Rule",
     "Step",
+    "apply_steps",
     "breaches",
     "components",
     "measure",

@@ -22,6 +22,7 @@ CONNECTION_LOSS = 0.05
 EXPERT_LOSS = 0.005
 """Of the affinity, so that entries get an expert."""
 MOST_ROUNDS, FEWEST_ROUNDS = 800, 20
+ROUNDS_PER_PAIR = 6
 WORK = 1.6e8
 """Rounds of a large search times what one costs: entries x judges + judges cubed / 30."""
 
@@ -74,7 +75,8 @@ def comparable_plan(work: Search, start: Booleans) -> Booleans:
     chosen = _connected(work, chosen, whole * (1 - CONNECTION_LOSS))
     least = min(whole * (1 - allowed), work.affinity(chosen))
     each = chosen.size + chosen.shape[1] ** 3 / 30
-    rounds = int(np.clip(WORK / each, FEWEST_ROUNDS, MOST_ROUNDS))
+    most = min(MOST_ROUNDS, ROUNDS_PER_PAIR * int(movable.sum()))
+    rounds = int(np.clip(WORK / each, min(FEWEST_ROUNDS, most), most))
     return search(
         positions,
         chosen,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from competition.assigning.costs import Costs, make_costs
+from competition.assigning.crossing import breaks_organizations, integral_flow
 from competition.assigning.model import Prices, build, candidates, load_top, node_count
 from competition.assigning.network import cheapest_flow
 from competition.assigning.positions import Booleans, Floats, Positions
@@ -40,7 +41,13 @@ def best_plan(
     flow = cheapest_flow(model.network, solver)
     if flow is None:
         return None
-    return model.chosen(flow, positions.shape) | positions.fixed
+    chosen = model.chosen(flow, positions.shape)
+    if model.crosses and breaks_organizations(positions, chosen):
+        crossed = integral_flow(positions, model)
+        if crossed is None:
+            return None
+        chosen = model.chosen(crossed.flow, positions.shape)
+    return chosen | positions.fixed
 
 
 def costs_of(

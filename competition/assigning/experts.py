@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from competition.assigning.crossing import breaks_organizations
 from competition.assigning.exact import costs_of
 from competition.assigning.model import ExpertSlot, Prices, build, candidates
 from competition.assigning.network import cheapest_flow
@@ -92,4 +93,7 @@ def _with_bonus(
     flow = cheapest_flow(model.network, solver)
     if flow is None:
         return None
-    return model.chosen(flow, positions.shape) | positions.fixed
+    chosen = model.chosen(flow, positions.shape)
+    if model.crosses and breaks_organizations(positions, chosen):
+        return None
+    return chosen | positions.fixed

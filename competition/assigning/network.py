@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +57,8 @@ def cheapest_flow(network: Network, solver: str | None = None) -> Integers | Non
     OR-tools: cost scaling (Goldberg 1997). SciPy: the dual simplex of HiGHS; the matrix of a
     network is totally unimodular, so the vertex it ends in is integral.
     """
+    if not network.tail.size:
+        return None if network.supply.any() else np.empty(0, dtype=np.int64)
     if (solver or default_solver()) == "ortools":
         return _by_ortools(network)
     return _by_scipy(network)
@@ -78,26 +81,31 @@ def _by_ortools(network: Network) -> Integers | None:
     return np.asarray(flow.flows(arcs), dtype=np.int64)
 
 
-def _by_scipy(network: Network) -> Integers | None:
-    from scipy.optimize import linprog
+def balance_matrix(network: Network) -> Any:
+    """What leaves a node less what comes, as a sparse matrix of shape (n_nodes, n_arcs)."""
     from scipy.sparse import coo_array
 
     arcs = np.arange(network.tail.size)
     ones = np.ones(arcs.size)
-    balance = coo_array(
+    return coo_array(
         (
             np.concatenate([ones, -ones]),
             (np.concatenate([network.tail, network.head]), np.concatenate([arcs, arcs])),
         ),
         shape=(network.supply.size, arcs.size),
     ).tocsr()
+
+
+def _by_scipy(network: Network) -> Integers | None:
+    from scipy.optimize import linprog
+
     cost = network.cost.astype(np.float64)
     scale = float(np.abs(cost).max(initial=1.0))
     found = linprog(
         cost * (LARGEST_COST / scale),
-        A_eq=balance,
+        A_eq=balance_matrix(network),
         b_eq=network.supply,
-        bounds=np.column_stack([np.zeros(arcs.size), network.capacity]),
+        bounds=np.column_stack([np.zeros(cost.size), network.capacity]),
         method="highs-ds",
         options={"dual_feasibility_tolerance": 1e-10, "primal_feasibility_tolerance": 1e-9},
     )

@@ -105,8 +105,10 @@ class Bottleneck:
     room : int
         How many of them the judges can fill together.
     rule : str
-        `load` (too few judges for the entries), or `min_load` (these judges must take `needed`
-        entries, but there are only `room` for them).
+        `load`: too few judges for the entries, or too little room. `min_load`: these judges must
+        take `needed` entries, and there are only `room` for them. `places`: the entries have
+        fewer places than they need kinds of judges. `organization`: the entries need two judges
+        of an organization, one for each of two kinds.
     """
 
     entries: tuple[Id, ...]

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from competition.assigning.exact import best_plan
-from competition.assigning.model import Arcs, Model, Prices, build
+from competition.assigning.crossing import integral_flow
+from competition.assigning.exact import best_plan, can_be_tried
+from competition.assigning.model import Arcs, Model, Prices, build, candidates
 from competition.assigning.network import Network, cheapest_flow
 from competition.assigning.plan import Remedy, Repair, Step
 from competition.assigning.positions import Integers, Positions, place
@@ -47,6 +48,8 @@ def repairs(
 ) -> tuple[Repair | None, tuple[Repair, ...]]:
     """The cheapest repair, and the cheapest of one kind of step each, the cheapest first."""
     best = _repair(problem, positions, tuple(PRICE), seed, solver)
+    if best is None:
+        best = _crossing_repair(problem, positions, seed, solver)
     seen = set() if best is None else {_remedies(best)}
     others = []
     for way in WAYS:
@@ -127,6 +130,28 @@ def _repair(
     if not steps or best_plan(place(apply_steps(problem, steps)), seed=seed, solver=solver) is None:
         return None
     return Repair(steps, float(flow @ bent.network.cost) / 1000)
+
+
+def _crossing_repair(
+    problem: Problem, positions: Positions, seed: int, solver: str | None
+) -> Repair | None:
+    """Where only organizations with judges of several kinds stand in the way: let them in."""
+    if not can_be_tried(positions):
+        return None
+    entry, judge = candidates(positions)
+    model = build(positions, entry, judge, Prices(np.zeros_like(entry), 0))
+    if not model.crosses:
+        return None
+    crossed = integral_flow(positions, model, elastic=True)
+    if crossed is None:
+        return None
+    steps = tuple(
+        _step(positions, Remedy.LIFT_ORGANIZATION, int(e), int(o), 1)
+        for e, o in zip(crossed.entry, crossed.organization, strict=True)
+    )
+    if best_plan(place(apply_steps(problem, steps)), seed=seed, solver=solver) is None:
+        return None
+    return Repair(steps, len(steps) * PRICE[Remedy.LIFT_ORGANIZATION] / 1000)
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from competition.assigning.bottleneck import diagnose
 from competition.assigning.comparability import DEFAULT_COMPARABILITY, Search, comparable_plan
 from competition.assigning.exact import best_plan
 from competition.assigning.one_thread import one_thread
-from competition.assigning.plan import Infeasible, Plan
+from competition.assigning.plan import Bottleneck, Infeasible, Plan, Repair
 from competition.assigning.positions import Booleans, Positions, fix, locked_conflicts, place
-from competition.assigning.problem import Changes, Problem
+from competition.assigning.problem import Changes, Problem, id_key
 from competition.assigning.repair import repairs, unlocking
 from competition.assigning.report import expert_threshold, report_on
 
@@ -120,10 +120,30 @@ def _infeasible(
         missing=tuple(
             (positions.entries[e], int(partial.missing[e])) for e in np.flatnonzero(partial.missing)
         ),
-        bottlenecks=partial.bottlenecks,
+        bottlenecks=partial.bottlenecks or _crossing(positions, repair),
         repair=repair,
         alternatives=alternatives,
         seconds=time.perf_counter() - start,
+    )
+
+
+def _crossing(positions: Positions, repair: Repair | None) -> tuple[Bottleneck, ...]:
+    """Entries that would need two judges of one organization, for two kinds."""
+    if repair is None:
+        return ()
+    entries = sorted({step.entry for step in repair.steps}, key=id_key)
+    row = {item: i for i, item in enumerate(positions.entries)}
+    owners = [positions.organizations.index(step.organization) for step in repair.steps]
+    able = positions.open[[row[entry] for entry in entries]].any(axis=0)
+    able &= np.isin(positions.organization, owners)
+    return (
+        Bottleneck(
+            entries=tuple(entries),
+            judges=tuple(positions.judges[j] for j in np.flatnonzero(able)),
+            needed=2 * len(repair.steps),
+            room=len(repair.steps),
+            rule="organization",
+        ),
     )
 
 

@@ -61,8 +61,8 @@ def _promising(positions: Positions, useful: Booleans, more: int) -> Booleans:
     """For every entry and every judge the pairs of the largest affinity."""
     found = np.zeros_like(useful)
     n_entries, n_judges = useful.shape
-    per_entry = min(int(positions.demand.max()) + SPARE_JUDGES * more, n_judges)
-    per_judge = min(int(positions.high.max()) + SPARE_ENTRIES * more, n_entries)
+    per_entry = min(int(positions.demand.max()) + max(1, SPARE_JUDGES) * more, n_judges)
+    per_judge = min(int(positions.high.max()) + max(1, SPARE_ENTRIES) * more, n_entries)
     for start in range(0, n_entries, BLOCK):
         rows = slice(start, start + BLOCK)
         value = np.where(useful[rows], positions.affinity[rows], -1.0)

@@ -11,6 +11,7 @@ from competition import __version__
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "score": ("competition.cli.score", "Rank entries from a file of ratings."),
+    "assign": ("competition.cli.assign", "Give every entry its judges, from files to a file."),
     "serve": ("competition.cli.serve", "Serve the pages."),
     "migrate": ("competition.cli.database", "Bring the database to the newest shape."),
     "demo": ("competition.cli.demo", "Load the demo competitions and print sign-in links."),
