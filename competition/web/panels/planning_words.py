@@ -260,7 +260,8 @@ def jam_sentence(jam: Jam, names: Names) -> str:
 def repair_sentence(steps: Sequence[RepairStep], names: Names) -> str:
     """All steps of a way out as one sentence."""
     parts = [_step(step, names) for step in _joined(steps)]
-    return str(_("; ").join(parts) + _("."))
+    text = str(_("; ").join(parts) + _("."))
+    return text[:1].upper() + text[1:]
 
 
 def _joined(steps: Sequence[RepairStep]) -> list[RepairStep]:
