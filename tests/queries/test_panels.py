@@ -22,13 +22,20 @@ from competition.queries.panels import (
     assignment_board,
     assignments_of_judge,
     assignments_of_round,
+    bidding_of,
     conflict_between,
     conflict_map,
     conflicts_of,
     derived_conflicts,
+    found_conflicts,
     judges_of,
+    known_organizations,
     panel_load,
+    plan_views,
+    planning_ground,
+    plans_of,
 )
+from competition.queries.scorecards import late_judges
 from competition.vocabulary import (
     AssignmentState,
     ConflictSource,
@@ -37,6 +44,7 @@ from competition.vocabulary import (
     ScorecardState,
 )
 from tests.support.builders import (
+    NOW,
     assign,
     fill_scorecard,
     make_competition,
@@ -96,6 +104,17 @@ READS: dict[str, Callable[[Session, Round, Judge], Any]] = {
     ],
     "map": lambda s, of, judge: conflict_map(s, competition_id=of.competition_id),
     "board": touched_board,
+    "ground": lambda s, of, judge: planning_ground(s, of=of).problem(),
+    "finding": lambda s, of, judge: found_conflicts(s, competition_id=of.competition_id),
+    "bidding": lambda s, of, judge: [
+        (offer.track, offer.title) for offer in bidding_of(s, of=of, judge=judge).offers
+    ],
+    "plans": lambda s, of, judge: plan_views(s, plans_of(s, round_id=of.id)),
+    "late": lambda s, of, judge: late_judges(s, of=of, now=NOW),
+    "organizations": lambda s, of, judge: [
+        (item.organization.name, len(item.aliases))
+        for item in known_organizations(s, competition_id=of.competition_id)
+    ],
 }
 
 

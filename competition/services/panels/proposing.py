@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 SEED_MOST = 2_147_483_647
 PER_ENTRY_MOST = 50
 LOAD_MOST = 100_000
+LARGE = 500_000
+"""Pairs beyond which solving a second time, only to compare, takes too long."""
 
 
 @dataclass(frozen=True)
@@ -222,6 +224,8 @@ def _vif_of_best_fit(draft: Draft, outcome: Plan) -> float | None:
 
     if outcome.comparability is None:
         return outcome.report.vif
+    if draft.puzzle.allowed.size > LARGE:
+        return None
     best = solve(replace(draft.puzzle, previous=None), comparability=None, seed=draft.seed)
     return None if isinstance(best, Infeasible) else best.report.vif
 
