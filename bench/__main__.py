@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("startup", "scoring", "leaderboard", "score_post", "olympics")
+NAMES = ("startup", "scoring", "assigning", "leaderboard", "score_post", "olympics")
 
 
 def main(chosen: list[str]) -> None:

@@ -47,17 +47,14 @@ def repairs(
     problem: Problem, positions: Positions, *, seed: int, solver: str | None = None
 ) -> tuple[Repair | None, tuple[Repair, ...]]:
     """The cheapest repair, and the cheapest of one kind of step each, the cheapest first."""
-    best = _repair(problem, positions, tuple(PRICE), seed, solver)
-    if best is None:
-        best = _crossing_repair(problem, positions, seed, solver)
-    seen = set() if best is None else {_remedies(best)}
-    others = []
-    for way in WAYS:
-        repair = _repair(problem, positions, way, seed, solver)
-        if repair is not None and _remedies(repair) not in seen:
-            seen.add(_remedies(repair))
-            others.append(repair)
-    return best, tuple(sorted(others, key=lambda repair: repair.cost))
+    whole = _repair(problem, positions, tuple(PRICE), seed, solver)
+    found = [whole or _crossing_repair(problem, positions, seed, solver)]
+    found += [_repair(problem, positions, way, seed, solver) for way in WAYS]
+    # the mixture is never dearer, except beside organizations that lie across kinds
+    ranked = sorted((repair for repair in found if repair), key=lambda repair: repair.cost)
+    different = {_remedies(repair): repair for repair in reversed(ranked)}
+    ways = [repair for repair in ranked if different[_remedies(repair)] is repair]
+    return (ways[0] if ways else None), tuple(ways[1:])
 
 
 def _remedies(repair: Repair) -> frozenset[Remedy]:
@@ -127,9 +124,18 @@ def _repair(
     if flow is None:
         return None
     steps = bent.steps(problem, flow)
-    if not steps or best_plan(place(apply_steps(problem, steps)), seed=seed, solver=solver) is None:
+    if not steps:
         return None
-    return Repair(steps, float(flow @ bent.network.cost) / 1000)
+    repair = Repair(steps, float(flow @ bent.network.cost) / 1000)
+    mended = apply_steps(problem, steps)
+    if best_plan(place(mended), seed=seed, solver=solver) is not None:
+        return repair
+    further = None
+    if Remedy.LIFT_ORGANIZATION in way:
+        further = _crossing_repair(mended, place(mended), seed, solver)
+    if further is None:
+        return None
+    return Repair((*repair.steps, *further.steps), repair.cost + further.cost)
 
 
 def _crossing_repair(
