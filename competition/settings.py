@@ -59,6 +59,18 @@ class Settings:
     """KiB of memory for one password hash."""
     argon2_time: int = 3
     """Passes over that memory."""
+    smtp_host: str = ""
+    """Mail server; without one letters wait in the outbox, and nothing is ever sent."""
+    smtp_port: int = 587
+    """Port of the mail server."""
+    smtp_security: str = "starttls"
+    """`starttls`, `tls` (from the first byte) or `none` (a server on this machine)."""
+    smtp_user: str = ""
+    """Name at the mail server; empty where it asks for none."""
+    smtp_password: str = field(default="", repr=False)
+    """Password at the mail server."""
+    mail_from: str = ""
+    """Address that letters come from; needed with a mail server."""
     log_format: str = "text"
     """`text` for people, `json` for machines."""
 
@@ -67,8 +79,17 @@ class Settings:
             raise InvalidSettings(key="env", value=self.env)
         if self.default_locale not in {"en", "zh_Hans"}:
             raise InvalidSettings(key="default_locale", value=self.default_locale)
+        self._check_mail()
         if self.env == "production":
             self._refuse_unsafe()
+
+    def _check_mail(self) -> None:
+        if self.smtp_security not in {"starttls", "tls", "none"}:
+            raise InvalidSettings(key="smtp_security", value=self.smtp_security)
+        if self.smtp_user and self.smtp_security == "none":  # the password would go in the open
+            raise InvalidSettings(key="smtp_security", value=self.smtp_security)
+        if self.smtp_host and "@" not in self.mail_from:
+            raise InvalidSettings(key="mail_from", value=self.mail_from)
 
     def _refuse_unsafe(self) -> None:
         if self.secret_key == DEVELOPMENT_SECRET or len(self.secret_key) < 32:

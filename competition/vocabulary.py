@@ -79,11 +79,78 @@ class ScorecardState(StrEnum):
 
 
 class ConflictSource(StrEnum):
-    """Who says that a judge must not see a team's entry."""
+    """Who says, or what shows, that a judge must not see a team's entry."""
 
     ORGANIZER = "organizer"
     JUDGE = "judge"
+    TEAM = "team"
     IMPORT = "import"
+    RELATION = "relation"
+    EMPLOYER = "employer"
+    """Same company; found from the organizations of judge and team."""
+    SAME_SCHOOL = "same_school"
+    """Found from the organizations, by any of their names."""
+    INSTRUCTOR = "instructor"
+    """The judge instructs the team; found by account, address or name."""
+    MEMBER = "member"
+    """The judge is a member of the team; found by account or address."""
+
+
+FOUND_SOURCES = frozenset(
+    {
+        ConflictSource.EMPLOYER,
+        ConflictSource.SAME_SCHOOL,
+        ConflictSource.INSTRUCTOR,
+        ConflictSource.MEMBER,
+    }
+)
+"""What is found automatically, and goes again when the facts change."""
+
+
+class ConflictStatus(StrEnum):
+    """A found conflict blocks like a confirmed one; a dismissed one stays on record."""
+
+    FOUND = "found"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+
+
+class BidChoice(StrEnum):
+    """What a judge says about judging an entry."""
+
+    WANT = "want"
+    CAN = "can"
+    RATHER_NOT = "rather_not"
+    MUST_NOT = "must_not"
+    """Declares a conflict."""
+
+
+class PlanStatus(StrEnum):
+    PROPOSED = "proposed"
+    PUBLISHED = "published"
+    SUPERSEDED = "superseded"
+
+
+class PlanChanges(StrEnum):
+    """How a plan treats what judges have already: not at all, or as dear as possible, or a bit."""
+
+    ANEW = "anew"
+    FEWEST = "fewest"
+    SMALL = "small"
+
+
+class PairState(StrEnum):
+    """A pair of a plan: proposed, kept by hand, or ruled out by hand."""
+
+    PLANNED = "planned"
+    LOCKED = "locked"
+    EXCLUDED = "excluded"
+
+
+class MailState(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
 
 
 class Method(StrEnum):

@@ -74,3 +74,24 @@ def test_production_with_an_unsafe_value_refuses_to_start(key: str, value: objec
 
 def test_settings_shown_keep_the_secret() -> None:
     assert "xxxx" not in repr(Settings(**SAFE))
+
+
+@pytest.mark.parametrize(
+    ("values", "key"),
+    [
+        ({"smtp_security": "perhaps"}, "smtp_security"),
+        ({"smtp_user": "contest", "smtp_security": "none"}, "smtp_security"),
+        ({"smtp_host": "mail.example"}, "mail_from"),
+        ({"smtp_host": "mail.example", "mail_from": "nobody"}, "mail_from"),
+    ],
+)
+def test_mail_settings_that_do_not_go_together_refuse_to_start(
+    values: dict[str, str], key: str
+) -> None:
+    with pytest.raises(InvalidSettings) as refusal:
+        Settings(**values)  # type: ignore[arg-type]
+    assert refusal.value.facts["key"] == key
+
+
+def test_mail_settings_shown_keep_the_password() -> None:
+    assert "hidden" not in repr(Settings(smtp_password="hidden"))

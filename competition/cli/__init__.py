@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "demo": ("competition.cli.demo", "Load the demo competitions and print sign-in links."),
     "import": ("competition.cli.tables", "Bring in a table of judges, teams, entries or ratings."),
     "export": ("competition.cli.tables", "Write results or lists to a file."),
+    "send-mail": ("competition.cli.mail", "Send the letters that wait in the outbox."),
     "user": ("competition.cli.user", "Create an account, or a new sign-in link for one."),
 }
 
@@ -31,7 +32,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command = getattr(import_module(COMMANDS[name][0]), f"{name}_command")
+        command = getattr(import_module(COMMANDS[name][0]), f"{name.replace('-', '_')}_command")
         assert isinstance(command, click.Command)
         return command
 

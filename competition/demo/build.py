@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from competition.adapters.storage import FolderStorage
 from competition.demo import content
+from competition.demo.assigning import decide_conflicts
 from competition.demo.entering import enter_teams, invite_judges
 from competition.demo.founding import add_round, open_competition, open_registration
 from competition.demo.judging import judge_final, judge_preliminary, publish
@@ -37,6 +38,7 @@ def build(session: Session, *, now: datetime, data_path: Path) -> Competition:
     open_registration(demo, first, final)
     enter_teams(demo, first)
     invite_judges(demo, first, final)
+    decide_conflicts(demo, demo.calendar.day(-24, 10))
     move_competition(demo, CompetitionState.JUDGING, now=demo.calendar.day(-23))
     judge_preliminary(demo, first)
     publication = publish(demo, first)

@@ -50,6 +50,13 @@ INDUSTRY_JUDGES = (
     "方致远", "沈佳宁", "叶弘毅", "苏曼青", "江一舟", "魏然",
     "唐思齐", "袁立新", "董语桐", "潘浩然", "蒋若楠", "杜承宇",
 )  # fmt: skip
+EXPERTISE = (
+    "课堂、作业、reading、pupils",
+    "护士、康复、patients、hearing",
+    "零件、机器人、machine、workshop",
+    "菜市场、公交、street、city",
+)
+"""By turns: a field for each track, in words that entries use."""
 FAMILY_NAMES = "李王张刘杨赵孙朱马胡郭高宋曹彭曾萧田蔡余"
 GIVEN_NAMES = (
     "子涵", "宇轩", "欣怡", "梓萱", "浩宇", "诗涵", "俊杰", "雨桐", "博文", "思琪",

@@ -120,6 +120,7 @@ def invite_judges(demo: Demo, *of: Round) -> None:
                     email=f"judge{number + 1:02}@{DOMAIN}",
                     kind=kind,
                     organization=places[number % len(places)][0],
+                    expertise=content.EXPERTISE[number // 2 % len(content.EXPERTISE)],
                     max_entries=12,
                 ),
                 rounds=of if number % 2 == 0 else of[:1],

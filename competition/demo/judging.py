@@ -10,6 +10,7 @@ from functools import partial
 from sqlalchemy import select
 
 from competition.demo import content
+from competition.demo.assigning import collect_bids, work_out_changes
 from competition.demo.stage import SEED, Demo, move
 from competition.models import Assignment, Entry, Publication, Round
 from competition.queries.people import actor_of
@@ -23,6 +24,7 @@ ADVANCING = 5
 """Entries of each track that go on to the final."""
 
 
+BIDDING = timedelta(hours=7)
 RECUSED, RETURNED = 6, 7
 """Which of the final's assignments are given back by the judge, and by the organizer."""
 
@@ -33,8 +35,11 @@ def assign(demo: Demo, of: Round, day: int) -> None:
     move(demo, of, RoundState.SCREENING, now)
     mark_all_eligible(demo.session, actor=demo.organizer, of=of, now=now)
     move(demo, of, RoundState.ASSIGNING, now)
-    panels.propose_assignments(demo.session, actor=demo.organizer, of=of, seed=SEED, now=now)
-    panels.confirm_assignments(demo.session, actor=demo.organizer, of=of, now=now)
+    if of.position > 1:
+        collect_bids(demo, of, now)
+        now += BIDDING
+    plan = panels.propose_plan(demo.session, actor=demo.organizer, of=of, seed=SEED, now=now)
+    panels.publish_plan(demo.session, actor=demo.organizer, plan=plan, revision=None, now=now)
     move(demo, of, RoundState.JUDGING, now)
 
 
@@ -150,6 +155,7 @@ def judge_final(demo: Demo, of: Round, publication: Publication) -> None:
             later = start + timedelta(hours=3)
             events.append((later, partial(send_back, demo, item, later)))
     happen(events)
+    work_out_changes(demo, of, demo.calendar.now)
 
 
 def step_back(demo: Demo, item: Assignment, now: datetime) -> None:

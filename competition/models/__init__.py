@@ -1,11 +1,29 @@
 """The tables; importing this package makes all of them known."""
 
 from competition.models.base import Base, LocalText
-from competition.models.panels import Assignment, Conflict, Judge, PanelMember, judge_track
+from competition.models.panels import (
+    Assignment,
+    AssignmentPlan,
+    Bid,
+    Conflict,
+    Judge,
+    PanelMember,
+    PanelSetup,
+    PlannedPair,
+    TeamDeclaration,
+    judge_track,
+)
 from competition.models.people import Account, AccountSession, SignInAttempt, SignInLink
-from competition.models.record import AuditEntry
+from competition.models.record import AuditEntry, OutboxMail
 from competition.models.results import JudgeSeverity, Publication, ScoreRun, Standing
-from competition.models.rounds import Competition, Membership, Organization, Round, Track
+from competition.models.rounds import (
+    Competition,
+    Membership,
+    Organization,
+    OrganizationAlias,
+    Round,
+    Track,
+)
 from competition.models.rubrics import Criterion, Level, Rubric
 from competition.models.scorecards import Rating, Scorecard, ScorecardVersion
 from competition.models.submissions import Entry, EntryFile, EntryVersion, Team, TeamMember
@@ -14,8 +32,10 @@ __all__ = [
     "Account",
     "AccountSession",
     "Assignment",
+    "AssignmentPlan",
     "AuditEntry",
     "Base",
+    "Bid",
     "Competition",
     "Conflict",
     "Criterion",
@@ -28,7 +48,11 @@ __all__ = [
     "LocalText",
     "Membership",
     "Organization",
+    "OrganizationAlias",
+    "OutboxMail",
     "PanelMember",
+    "PanelSetup",
+    "PlannedPair",
     "Publication",
     "Rating",
     "Round",
@@ -40,6 +64,7 @@ __all__ = [
     "SignInLink",
     "Standing",
     "Team",
+    "TeamDeclaration",
     "TeamMember",
     "Track",
     "judge_track",

@@ -1,17 +1,37 @@
-"""Judges, the panel of a round, conflicts, and who judges what."""
+"""Judges, the panel of a round, conflicts, bids, plans, and who judges what."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from competition.models.base import Base, Identity, enum_type
+from competition.models.base import Base, Identity, ShortText, enum_type
 from competition.models.people import Account
 from competition.models.rounds import Competition, Organization, Round, Track
 from competition.models.submissions import Entry, Team
-from competition.vocabulary import AssignmentState, ConflictSource, OrganizationKind
+from competition.vocabulary import (
+    AssignmentState,
+    BidChoice,
+    ConflictSource,
+    ConflictStatus,
+    OrganizationKind,
+    PairState,
+    PlanChanges,
+    PlanStatus,
+)
 
 judge_track = Table(
     "judge_track",
@@ -64,20 +84,64 @@ class PanelMember(Base):
 
 
 class Conflict(Base):
-    """A fact that keeps a judge away from a team's entries."""
+    """A fact, or the suspicion of one, that keeps a judge away from a team's entries."""
 
     __tablename__ = "conflict"
-    __table_args__ = (UniqueConstraint("judge_id", "team_id"),)
+    __table_args__ = (
+        UniqueConstraint("judge_id", "team_id", "source"),
+        CheckConstraint("status != 'dismissed' OR decision_reason != ''", name="dismissal_reason"),
+    )
 
     id: Mapped[Identity]
     judge_id: Mapped[int] = mapped_column(ForeignKey("judge.id"))
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)
     source: Mapped[ConflictSource] = mapped_column(enum_type(ConflictSource))
+    status: Mapped[ConflictStatus] = mapped_column(
+        enum_type(ConflictStatus), default=ConflictStatus.CONFIRMED
+    )
     reason: Mapped[str] = mapped_column(Text)
+    """In the words of whoever declared it; empty for one that was found."""
+    decision_reason: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
     judge: Mapped[Judge] = relationship()
     team: Mapped[Team] = relationship()
+
+    @property
+    def is_active(self) -> bool:
+        return self.status is not ConflictStatus.DISMISSED
+
+
+class TeamDeclaration(Base):
+    """A person whom a team wants kept away from its entries; a judge of that name is found."""
+
+    __tablename__ = "team_declaration"
+    __table_args__ = (UniqueConstraint("team_id", "key"),)
+
+    id: Mapped[Identity]
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"))
+    name: Mapped[ShortText]
+    key: Mapped[ShortText]
+    """The name as names are compared."""
+    reason: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+    team: Mapped[Team] = relationship()
+
+
+class Bid(Base):
+    """What a judge says about judging an entry, before anything is assigned."""
+
+    __tablename__ = "bid"
+    __table_args__ = (UniqueConstraint("judge_id", "entry_id"),)
+
+    id: Mapped[Identity]
+    judge_id: Mapped[int] = mapped_column(ForeignKey("judge.id"))
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
+    choice: Mapped[BidChoice] = mapped_column(enum_type(BidChoice))
+    updated_at: Mapped[datetime]
 
 
 class Assignment(Base):
@@ -104,3 +168,74 @@ class Assignment(Base):
     round: Mapped[Round] = relationship()
     entry: Mapped[Entry] = relationship()
     judge: Mapped[Judge] = relationship()
+
+
+class PanelSetup(Base):
+    """How the organizer wants the judges of one round assigned, and until when they may bid."""
+
+    __tablename__ = "panel_setup"
+
+    id: Mapped[Identity]
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), unique=True)
+    wish: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """As `competition.queries.panels.Wish` reads it; what is missing has its default."""
+    bids_close_at: Mapped[datetime | None]
+    """Judges may bid until then; never opened when None."""
+    revision: Mapped[int] = mapped_column(default=1)
+
+    round: Mapped[Round] = relationship()
+
+    __mapper_args__ = {"version_id_col": revision}
+
+
+class AssignmentPlan(Base):
+    """A proposal of who judges what, with everything it was made from, and its quality."""
+
+    __tablename__ = "assignment_plan"
+    __table_args__ = (
+        UniqueConstraint("round_id", "number"),
+        Index(
+            "uq_assignment_plan_published",
+            "round_id",
+            unique=True,
+            sqlite_where=text("status = 'published'"),
+            postgresql_where=text("status = 'published'"),
+        ),
+        CheckConstraint(
+            "status != 'published' OR published_at IS NOT NULL", name="published_at_known"
+        ),
+    )
+
+    id: Mapped[Identity]
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    number: Mapped[int]
+    """Counts the plans of a round from 1."""
+    status: Mapped[PlanStatus] = mapped_column(enum_type(PlanStatus), default=PlanStatus.PROPOSED)
+    changes: Mapped[PlanChanges] = mapped_column(enum_type(PlanChanges), default=PlanChanges.ANEW)
+    wish: Mapped[dict[str, Any]]
+    seed: Mapped[int]
+    report: Mapped[dict[str, Any]]
+    """Quality when it was made or last edited; as `competition.queries.panels.Report` reads it."""
+    edits: Mapped[int] = mapped_column(default=0)
+    """Changes made by hand since it was proposed."""
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[datetime]
+    published_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    published_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=1)
+
+    round: Mapped[Round] = relationship()
+    pairs: Mapped[list[PlannedPair]] = relationship(cascade="all, delete-orphan")
+
+    __mapper_args__ = {"version_id_col": revision}
+
+
+class PlannedPair(Base):
+    """One judge and one entry of a plan."""
+
+    __tablename__ = "planned_pair"
+
+    plan_id: Mapped[int] = mapped_column(ForeignKey("assignment_plan.id"), primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), primary_key=True, index=True)
+    judge_id: Mapped[int] = mapped_column(ForeignKey("judge.id"), primary_key=True, index=True)
+    state: Mapped[PairState] = mapped_column(enum_type(PairState), default=PairState.PLANNED)

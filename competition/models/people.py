@@ -22,6 +22,8 @@ class Account(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     is_operator: Mapped[bool] = mapped_column(default=False)
     """May create competitions and sees all of them."""
+    language: Mapped[str | None] = mapped_column(String(10))
+    """In which mail is written: `en` or `zh_Hans`; both while nothing was chosen."""
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 

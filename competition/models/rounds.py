@@ -109,6 +109,21 @@ class Organization(Base):
     )
 
 
+class OrganizationAlias(Base):
+    """A further name of a school or company; whoever bears it belongs to the same one."""
+
+    __tablename__ = "organization_alias"
+    __table_args__ = (UniqueConstraint("competition_id", "key"),)
+
+    id: Mapped[Identity]
+    competition_id: Mapped[int] = mapped_column(ForeignKey("competition.id"))
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    key: Mapped[ShortText]
+    name: Mapped[ShortText]
+
+    organization: Mapped[Organization] = relationship()
+
+
 class Membership(Base):
     """One role of one account in one competition."""
 

@@ -10,6 +10,7 @@ from competition.models import (
     Entry,
     EntryFile,
     Judge,
+    PanelMember,
     Publication,
     Round,
     Scorecard,
@@ -44,6 +45,7 @@ Thing = (
     | Entry
     | EntryFile
     | Judge
+    | PanelMember
     | Assignment
     | Scorecard
     | Publication
@@ -64,6 +66,8 @@ def subject_of(thing: Thing | None) -> Subject:
             )
         case Round() | Judge():
             return Subject(competition_id=thing.competition_id)
+        case PanelMember():
+            return Subject(competition_id=thing.round.competition_id, judge_id=thing.judge_id)
         case Team():
             return Subject(competition_id=thing.competition_id, team_id=thing.id)
         case Entry():

@@ -10,22 +10,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from competition.errors import Invalid
-from competition.models import Competition, LocalText, Organization
+from competition.models import Competition, LocalText, Organization, OrganizationAlias
 from competition.policies import Actor
+from competition.queries.names import LENGTH_MAX, name_key
 from competition.services.record import audit
 from competition.vocabulary import OrganizationKind
 
-NAME_LENGTH_MAX = 200
-
-
-def organization_key(name: str) -> str:
-    """The name as names are compared: folded width and case, single spaces.
-
-    >>> organization_key("  Ｓｃｈｏｏｌ　A ")
-    'school a'
-    """
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
-    return " ".join(folded.split())[:NAME_LENGTH_MAX]
+NAME_LENGTH_MAX = LENGTH_MAX
+organization_key = name_key
 
 
 def local_name(name: str) -> LocalText:
@@ -38,7 +30,7 @@ def local_name(name: str) -> LocalText:
 def find_organization(
     session: Session, *, competition: Competition, name: str
 ) -> Organization | None:
-    """The organization with this name in either language, or None."""
+    """The organization with this name in either language or as an alias, or None."""
     key = organization_key(name)
     of_competition = select(Organization).where(Organization.competition_id == competition.id)
     found = session.scalar(of_competition.where(Organization.key == key))
@@ -47,7 +39,11 @@ def find_organization(
     for item in session.scalars(of_competition.order_by(Organization.id)):
         if key in {organization_key(item.name.en), organization_key(item.name.zh)}:
             return item
-    return None
+    return session.scalar(
+        select(Organization)
+        .join(OrganizationAlias, OrganizationAlias.organization_id == Organization.id)
+        .where(OrganizationAlias.competition_id == competition.id, OrganizationAlias.key == key)
+    )
 
 
 def find_or_create_organization(
@@ -66,8 +62,8 @@ def find_or_create_organization(
     """
     if not organization_key(name):
         raise Invalid.one("required", field="organization")
-    if len(name.strip()) > NAME_LENGTH_MAX:
-        raise Invalid.one("too_long", field="organization", limit=NAME_LENGTH_MAX)
+    if len(name.strip()) > LENGTH_MAX:
+        raise Invalid.one("too_long", field="organization", limit=LENGTH_MAX)
     found = find_organization(session, competition=competition, name=name)
     if found is not None:
         return found

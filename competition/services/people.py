@@ -92,6 +92,27 @@ def set_password(
     audit(session, actor=actor, action="set_password", now=now, thing=account, name=account.email)
 
 
+def choose_language_of_mail(
+    session: Session, *, actor: Actor, language: str, now: datetime
+) -> None:
+    """Remember in which language the actor reads; letters to them are written in it."""
+    account = session.get(Account, actor.account_id)
+    if account is None or account.language == language:
+        return
+    before = account.language
+    account.language = language
+    audit(
+        session,
+        actor=actor,
+        action="choose_language",
+        now=now,
+        thing=account,
+        name=account.email,
+        before={"language": before},
+        after={"language": language},
+    )
+
+
 def issue_link(
     session: Session, *, actor: Actor, account: Account, now: datetime, lifetime: timedelta
 ) -> str:

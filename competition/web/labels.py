@@ -10,12 +10,18 @@ from flask_babel import lazy_gettext as _l
 
 from competition.vocabulary import (
     AssignmentState,
+    BidChoice,
     CompetitionState,
     ConflictSource,
+    ConflictStatus,
     EntryState,
+    MailState,
     MemberKind,
     Method,
     OrganizationKind,
+    PairState,
+    PlanChanges,
+    PlanStatus,
     Role,
     RoundState,
     ScorecardState,
@@ -80,7 +86,44 @@ SCORECARD_STATES: Mapping[ScorecardState, LazyString] = {
 CONFLICT_SOURCES: Mapping[ConflictSource, LazyString] = {
     ConflictSource.ORGANIZER: _l("Entered by an organizer"),
     ConflictSource.JUDGE: _l("Declared by the judge"),
+    ConflictSource.TEAM: _l("Declared by the team"),
     ConflictSource.IMPORT: _l("From a file"),
+    ConflictSource.RELATION: _l("Relation"),
+    ConflictSource.EMPLOYER: _l("Same company"),
+    ConflictSource.SAME_SCHOOL: _l("Same school"),
+    ConflictSource.INSTRUCTOR: _l("Instructor of the team"),
+    ConflictSource.MEMBER: _l("Member of the team"),
+}
+CONFLICT_STATUSES: Mapping[ConflictStatus, LazyString] = {
+    ConflictStatus.FOUND: _l("To be decided"),
+    ConflictStatus.CONFIRMED: _l("Conflict confirmed"),
+    ConflictStatus.DISMISSED: _l("Dismissed"),
+}
+BID_CHOICES: Mapping[BidChoice, LazyString] = {
+    BidChoice.WANT: _l("Want to"),
+    BidChoice.CAN: _l("Can"),
+    BidChoice.RATHER_NOT: _l("Rather not"),
+    BidChoice.MUST_NOT: _l("Must not"),
+}
+PLAN_STATUSES: Mapping[PlanStatus, LazyString] = {
+    PlanStatus.PROPOSED: _l("Plan proposed"),
+    PlanStatus.PUBLISHED: _l("Plan published"),
+    PlanStatus.SUPERSEDED: _l("Plan superseded"),
+}
+PLAN_CHANGES: Mapping[PlanChanges, LazyString] = {
+    PlanChanges.ANEW: _l("All anew"),
+    PlanChanges.FEWEST: _l("Fewest changes"),
+    PlanChanges.SMALL: _l("Small bonus for what is known"),
+}
+PAIR_STATES: Mapping[PairState, LazyString] = {
+    PairState.PLANNED: _l("Planned"),
+    PairState.LOCKED: _l("Kept by hand"),
+    PairState.EXCLUDED: _l("Ruled out"),
+}
+MAIL_STATES: Mapping[MailState, LazyString] = {
+    MailState.QUEUED: _l("Waiting"),
+    MailState.SENT: _l("Sent"),
+    MailState.FAILED: _l("Not delivered"),
 }
 METHODS: Mapping[Method, LazyString] = {
     Method.MEAN: _l("Mean of the judges"),
@@ -107,6 +150,12 @@ for _table in (
     ASSIGNMENT_STATES,
     SCORECARD_STATES,
     CONFLICT_SOURCES,
+    CONFLICT_STATUSES,
+    BID_CHOICES,
+    PLAN_STATUSES,
+    PLAN_CHANGES,
+    PAIR_STATES,
+    MAIL_STATES,
     METHODS,
 ):
     for _member, _label in _table.items():

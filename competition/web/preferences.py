@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
-from competition.guards import public, setting, writes
+from competition.guards import actor, now, public, session, setting, writes
+from competition.services.people import choose_language_of_mail
 
 blueprint = Blueprint("preferences", __name__, url_prefix="/preferences")
 
@@ -79,7 +80,13 @@ def show() -> ResponseReturnValue:
 @public
 @writes
 def choose_language() -> ResponseReturnValue:
-    return _chosen(LANGUAGE_COOKIE, tuple(LANGUAGES))
+    response = _chosen(LANGUAGE_COOKIE, tuple(LANGUAGES))
+    who = actor()
+    if who.account_id is not None:
+        choose_language_of_mail(
+            session(), actor=who, language=request.form.get("language", ""), now=now()
+        )
+    return response
 
 
 @blueprint.post("/theme")

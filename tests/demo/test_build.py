@@ -13,6 +13,9 @@ from competition.demo import build
 from competition.demo.simulation import Judging
 from competition.models import (
     Assignment,
+    AssignmentPlan,
+    Bid,
+    Conflict,
     Entry,
     Judge,
     Organization,
@@ -21,7 +24,15 @@ from competition.models import (
     Scorecard,
     Team,
 )
-from competition.vocabulary import OrganizationKind, RoundState, ScorecardState
+from competition.queries.panels import Report
+from competition.vocabulary import (
+    ConflictSource,
+    ConflictStatus,
+    OrganizationKind,
+    PlanStatus,
+    RoundState,
+    ScorecardState,
+)
 
 LOADED = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 
@@ -74,9 +85,30 @@ def assert_in_the_middle(session: Session, of: Round) -> None:
             .where(Assignment.round_id == of.id)
         )
     )
+    assert_ready_to_go_on(session, of)
     assert states[ScorecardState.RETURNED] == 1
     assert states[ScorecardState.DRAFT] > 5
     assert states[ScorecardState.SUBMITTED] > 20
+
+
+def assert_ready_to_go_on(session: Session, of: Round) -> None:
+    """There is something to decide, bids are in, and two plans wait with their reports."""
+    sources = session.scalars(
+        select(Conflict.source).where(Conflict.status == ConflictStatus.FOUND)
+    ).all()
+    assert Counter(sources) == {ConflictSource.SAME_SCHOOL: 10, ConflictSource.JUDGE: 1}
+    assert session.scalar(select(func.count(Bid.judge_id.distinct()))) == 11
+    plans = session.scalars(
+        select(AssignmentPlan).where(AssignmentPlan.round_id == of.id).order_by(AssignmentPlan.id)
+    ).all()
+    assert [plan.status for plan in plans] == [
+        PlanStatus.PUBLISHED,
+        PlanStatus.PROPOSED,
+        PlanStatus.PROPOSED,
+    ]
+    reports = [Report.read(plan.report) for plan in plans]
+    assert {(report.is_feasible, report.components) for report in reports} == {(True, 1)}
+    assert (reports[1].changes, reports[1].lost) == (1, 0)
 
 
 def test_judging_drawn_twice_is_the_same() -> None:

@@ -218,9 +218,9 @@ def assign(story: Story, page: Page) -> dict[str, str]:
     page.goto(f"/c/{SLUG}/manage")
     story.press(page, "Go on to assign judges")
     page.goto(f"/c/{SLUG}/rounds/1/assignment")
-    story.press(page, "Propose an assignment")
+    story.press(page, "Propose a plan")
     story.is_accessible(page)
-    story.press(page, "Confirm %(num)s assignment", num=12)
+    story.press(page, "Publish plan %(number)s", number=1)
     page.goto(f"/c/{SLUG}/manage")
     story.press(page, "Start judging")
     return {name: personal_link(story, page, name) for name in STRICT}

@@ -31,6 +31,7 @@ from tests.support.builders import (
     make_round,
     make_rubric,
     make_team,
+    seat,
 )
 
 P = Permission
@@ -57,6 +58,13 @@ ALLOWED: dict[Permission, str] = {
     P.DOWNLOAD_FILE: "POCVTMIJ",
     P.SCREEN_ENTRY: "PO",
     P.MANAGE_PANEL: "PO",
+    P.DECIDE_CONFLICT: "PO",
+    P.DECLARE_CONFLICT: "POTM",
+    P.BID: "J",
+    P.VIEW_PLAN: "POCV",
+    P.PROPOSE_PLAN: "PO",
+    P.PUBLISH_PLAN: "PO",
+    P.REMIND_JUDGES: "PO",
     P.VIEW_ASSIGNMENT: "POCVJ",
     P.RECUSE: "J",
     P.JUDGE_ENTRY: "J",
@@ -150,6 +158,7 @@ def stage(session: Session) -> SimpleNamespace:
         team=team,
         entry=entry,
         judge=judges[0],
+        member=seat(session, item, judges[0]),
         assignments={"J": assignment, "R": recused, "U": proposed},
         scorecard=fill_scorecard(session, assignment, rubric, (7, 8)),
         publication=publication,
@@ -163,7 +172,9 @@ def things(stage: SimpleNamespace, permission: Permission, letter: str) -> Itera
     match permission:
         case P.CREATE_COMPETITION:
             yield None
-        case P.VIEW_TEAM | P.EDIT_TEAM:
+        case P.BID:
+            yield stage.member
+        case P.VIEW_TEAM | P.EDIT_TEAM | P.DECLARE_CONFLICT:
             yield stage.team
         case P.VIEW_ENTRY | P.EDIT_ENTRY | P.SCREEN_ENTRY:
             yield stage.entry

@@ -22,15 +22,20 @@ from competition.queries.panels import (
     assignment_board,
     assignments_of_judge,
     assignments_of_round,
+    bidding_of,
     conflict_between,
     conflict_map,
     conflicts_of,
     derived_conflicts,
+    found_conflicts,
     judges_of,
-    last_seed,
+    known_organizations,
     panel_load,
-    shortfall,
+    plan_views,
+    planning_ground,
+    plans_of,
 )
+from competition.queries.scorecards import late_judges
 from competition.vocabulary import (
     AssignmentState,
     ConflictSource,
@@ -39,6 +44,7 @@ from competition.vocabulary import (
     ScorecardState,
 )
 from tests.support.builders import (
+    NOW,
     assign,
     fill_scorecard,
     make_competition,
@@ -75,7 +81,7 @@ def fill(session: Session, of: Round, rubric: Rubric, count: int, now: datetime)
 def touched_board(session: Session, of: Round, judge: Judge) -> int:
     """Everything that the assignment page touches."""
     board = assignment_board(session, of=of)
-    shortfall(board, seed=1)
+    board.shortage(board.entries[0], 1)
     names = [
         (j.account.name, j.organization and j.organization.name, [t.name for t in j.tracks])
         for j in board.judges
@@ -98,6 +104,17 @@ READS: dict[str, Callable[[Session, Round, Judge], Any]] = {
     ],
     "map": lambda s, of, judge: conflict_map(s, competition_id=of.competition_id),
     "board": touched_board,
+    "ground": lambda s, of, judge: planning_ground(s, of=of).problem(),
+    "finding": lambda s, of, judge: found_conflicts(s, competition_id=of.competition_id),
+    "bidding": lambda s, of, judge: [
+        (offer.track, offer.title) for offer in bidding_of(s, of=of, judge=judge).offers
+    ],
+    "plans": lambda s, of, judge: plan_views(s, plans_of(s, round_id=of.id)),
+    "late": lambda s, of, judge: late_judges(s, of=of, now=NOW),
+    "organizations": lambda s, of, judge: [
+        (item.organization.name, len(item.aliases))
+        for item in known_organizations(s, competition_id=of.competition_id)
+    ],
 }
 
 
@@ -211,10 +228,8 @@ def test_board_says_what_is_open_and_why(session: Session) -> None:
         {able.id: 1, colleague.id: 0},
     )
     assert board.obstacle(entry, colleague) is Obstacle.SAME_ORGANIZATION
-    explanation = shortfall(board, seed=1)
-    assert explanation is not None
-    assert [(item.missing, item.able) for item in explanation.shortages] == [(1, 1)]
-    assert last_seed(session, round_id=of.id) is None
+    short = board.shortage(entry, 1)
+    assert (short.able, short.obstacles) == (1, {Obstacle.SAME_ORGANIZATION: 1})
 
 
 def test_access_of_tells_signed_in_from_invited(session: Session, now: datetime) -> None:

@@ -16,6 +16,7 @@ UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 OBJECTS = frozenset(
     {
+        "alias_id",
         "assignment_id",
         "conflict_id",
         "entry_id",
@@ -23,6 +24,7 @@ OBJECTS = frozenset(
         "member_id",
         "membership_id",
         "number",
+        "plan",
         "position",
         "team_id",
         "version",
@@ -30,6 +32,7 @@ OBJECTS = frozenset(
 )
 FORMS: Mapping[str, Mapping[str, str]] = {
     "panels.assign": {"judge": "2"},
+    "panels.change_plan": {"judge": "2", "do": "lock"},
     "rounds.move_competition": {"target": "closed"},
     "rounds.move_round": {"target": "locked"},
     "scorecards.give_back": {"reason": "Look again."},
@@ -106,6 +109,7 @@ def _value(door: Door, name: str, world: World) -> object:
         return world.numbers[1 if endpoint.startswith("results.") else 2]
     known: dict[str, object] = {
         "slug": "alpha",
+        "plan": 1,
         "token": world.link,
         "version": 1,
         "part": "text",

@@ -45,10 +45,14 @@ RULES: Mapping[Rule, str] = {
         people.account people.change_password people.sign_out submissions.my_team""",
     Rule("P", "oOSCVjkrcmix"): "rounds.create_competition rounds.new_competition",
     Rule("PO", "CVjkrcmix"): """
-        panels.add_conflict panels.add_judge panels.assign panels.change_assignment
-        panels.change_judge panels.confirm panels.edit_judge panels.issue_link panels.issue_links
-        panels.new_judge panels.propose panels.remove_conflict panels.remove_judge
-        panels.removing_conflict panels.removing_judge panels.seat
+        panels.add_alias panels.add_conflict panels.add_judge panels.ask_further_judge
+        panels.assign panels.change_assignment panels.change_judge panels.change_plan
+        panels.confirm panels.confirm_conflict panels.confirm_found panels.discard_plan
+        panels.dismiss_conflict panels.dismissing_conflict panels.drop_out panels.dropping_out
+        panels.edit_judge panels.issue_link panels.issue_links panels.new_judge
+        panels.open_bidding panels.propose panels.propose_changes panels.publish_plan
+        panels.remove_alias panels.remove_judge panels.removing_judge panels.repair_plan
+        panels.search_conflicts panels.seat record.outbox scorecards.remind scorecards.reminders
         people.confirm_withdrawal people.invite people.renew_link people.withdraw_role
         results.advance results.compute results.confirm_publish results.confirm_withdraw
         results.plan_advance results.publish results.withdraw
@@ -63,14 +67,15 @@ RULES: Mapping[Rule, str] = {
     Rule("PO"): "tables.check tables.confirm",  # a file is found by its sender alone
     Rule("POCV", "jkrcmix"): """
         panels.assignment panels.conflicts panels.entry_judges panels.export_assignment
-        panels.judge panels.judges people.members results.preview rounds.manage
+        panels.judge panels.judges panels.organizations panels.plan panels.plan_entry
+        people.members results.preview rounds.manage
         scorecards.progress submissions.entries submissions.entries_table submissions.screening
         submissions.teams submissions.teams_table""",
     Rule("POC", "Vjkrcmix"): """
         record.log results.compare scorecards.ratings_csv scorecards.ratings_xlsx""",
     Rule("POCk", "V"): "scorecards.show",
     Rule("PO", "V"): "scorecards.give_back",
-    Rule("jkr"): "scorecards.desk",
+    Rule("jkr"): "panels.bids panels.save_bids scorecards.desk",
     Rule("j", "POCV"): """
         scorecards.autosave scorecards.check scorecards.save scorecards.score
         scorecards.submit""",
@@ -81,7 +86,8 @@ RULES: Mapping[Rule, str] = {
         submissions.put_file_back submissions.remove_file submissions.save_part
         submissions.start submissions.start_entry submissions.submit submissions.take_back
         submissions.withdraw""",
-    Rule("POcm", "CVi"): "submissions.edit submissions.edit_team",
+    Rule("POcm", "CVi"): """
+        panels.declarations panels.declare submissions.edit submissions.edit_team""",
     Rule("POc", "CVmi"): "submissions.member_link",
     Rule("POCVcmi"): """
         submissions.entry submissions.receipt submissions.team submissions.version_content""",

@@ -21,6 +21,7 @@ from competition.models import (
     EntryFile,
     LocalText,
     Membership,
+    OrganizationAlias,
     Round,
     Rubric,
     Scorecard,
@@ -29,6 +30,7 @@ from competition.models import (
 )
 from competition.policies import SYSTEM
 from competition.services import people
+from competition.services.panels import propose_plan
 from competition.services.results import compute, publish
 from competition.services.scorecards import save_draft, submit_scorecard
 from competition.services.scorecards.filled import Filled
@@ -39,6 +41,7 @@ from competition.vocabulary import (
     ConflictSource,
     EntryState,
     MemberKind,
+    PlanChanges,
     Role,
     RoundState,
 )
@@ -271,9 +274,24 @@ class Builder:
             reason=self.world.secret("conflict"),
             created_at=NOW,
         )
-        self.session.add(conflict)
+        alias = OrganizationAlias(
+            competition_id=self.alpha.id,
+            organization_id=self.teams[2].organization_id,
+            key="short",
+            name="Short",
+        )
+        self.session.add_all([conflict, alias])
         self.session.flush()
+        propose_plan(
+            self.session,
+            actor=make.actor_for(self.session, self.organizer),
+            of=of,
+            seed=1,
+            changes=PlanChanges.FEWEST,
+            now=NOW,
+        )
         self.world.ids |= {
+            "alias": alias.id,
             "entry": first.id,
             "file": first.files[0].id,
             "assignment": drafted.id,

@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from competition.models import Judge, Scorecard
+from competition.models import Judge, PanelSetup, Scorecard
 from competition.services.scorecards import Filled, save_draft, submit_scorecard
 from competition.vocabulary import Role, ScorecardState
 from tests.support.builders import (
@@ -24,6 +24,7 @@ from tests.support.builders import (
     sign_in,
 )
 from tests.support.judging import Judging, make_judging
+from tests.support.pages import page
 
 SCORING = "/c/aiac-2026/rounds/1/scoring"
 
@@ -189,3 +190,29 @@ def test_export_as_workbook_has_a_sheet_per_track_a_matrix_and_the_texts(
     assert matrix[0] == ["No.", "Judge", "E-001", "E-002"]
     assert matrix[1] == ["01", "Judge 1", 84.0, ""]
     assert book.get_sheet_by_name("Comments").to_python()[1][2] == "'=1+1"
+
+
+def test_the_matrix_marks_every_scorecard_with_its_state(
+    organizer: FlaskClient, session: Session, judging: Judging
+) -> None:
+    shown = page(organizer.get(SCORING))
+    rows = {
+        " ".join(row.itertext()).split()[0]: [cell.get("class") for cell in row.iter("td")][:-1]
+        for row in shown.find("table.matrix tbody tr")
+    }
+    assert rows == {"01": ["a", "o"], "02": ["h", "o"]}
+    assert [text.split()[-1] for text in shown.texts("ul.key li")[-5:]] == [
+        "●submitted",
+        "◐draft",
+        "↺returned",
+        "started",
+        "×recused",
+    ]
+
+
+def test_a_further_judge_wanted_is_a_place_without_judge(
+    organizer: FlaskClient, session: Session, judging: Judging
+) -> None:
+    wish = {"per_single": {str(judging.entries[0].id): 3}}
+    session.add(PanelSetup(round_id=judging.round.id, wish=wish))
+    assert "one place without judge" in organizer.get(SCORING).text

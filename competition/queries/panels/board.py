@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from competition.models import AuditEntry, Entry, Judge, Round
+from competition.models import Entry, Judge, Round
 from competition.queries.panels.assignments import (
     AssignmentRow,
     assignments_of_round,
@@ -19,10 +18,11 @@ from competition.queries.panels.assignments import (
 )
 from competition.queries.panels.conflicts import ConflictReason, conflict_map
 from competition.queries.panels.judges import judges_of, seats_of
-from competition.vocabulary import AssignmentState, RoundState
+from competition.queries.panels.wishes import Wish, wish_of
+from competition.vocabulary import AssignmentState
 
 if TYPE_CHECKING:
-    from competition.assigning import Infeasible, Problem, Quality
+    from competition.assigning import Quality
 
 Pair = tuple[int, int]
 """Entry id and judge id."""
@@ -56,24 +56,6 @@ class Shortage:
 
 
 @dataclass(frozen=True)
-class Jam:
-    """Entries that only these judges may take, who have too little room."""
-
-    entries: tuple[Entry, ...]
-    judges: tuple[Judge, ...]
-    short: int
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Why an assignment cannot be complete: entry by entry, and the groups that block."""
-
-    open: int
-    shortages: tuple[Shortage, ...]
-    jams: tuple[Jam, ...]
-
-
-@dataclass(frozen=True)
 class Board:
     """Everything that pages and services ask about one round's assignment.
 
@@ -87,6 +69,7 @@ class Board:
     seated: frozenset[int]
     conflicts: Mapping[tuple[int, int], ConflictReason]
     rows: Sequence[AssignmentRow]
+    wish: Wish = field(default_factory=Wish)
 
     @cached_property
     def at(self) -> dict[Pair, AssignmentRow]:
@@ -113,15 +96,23 @@ class Board:
             found[row.entry_id] += 1
         return found
 
+    @cached_property
+    def places(self) -> dict[int, int]:
+        """Judges that each entry shall have, by entry id."""
+        usual = self.of.judges_per_entry
+        return {
+            entry.id: self.wish.places_of(entry.id, entry.track_id, usual) for entry in self.entries
+        }
+
     @property
     def wanted(self) -> int:
-        return self.of.judges_per_entry * len(self.entries)
+        return sum(self.places.values())
 
     @cached_property
     def open_places(self) -> dict[int, int]:
         """Places still open, by entry id; zero is left out."""
-        want = self.of.judges_per_entry
-        return {entry: want - has for entry, has in self.filled.items() if has < want}
+        want = self.places
+        return {entry: want[entry] - n for entry, n in self.filled.items() if n < want[entry]}
 
     @cached_property
     def quality(self) -> Quality:
@@ -138,77 +129,42 @@ class Board:
         row = self.at.get((entry.id, judge.id))
         if row is not None and not row.is_live:
             return Obstacle.RECUSED
-        if judge.tracks and entry.track_id not in {track.id for track in judge.tracks}:
+        own = self.tracks.get(judge.id, frozenset())
+        if own and entry.track_id not in own:
             return Obstacle.OTHER_TRACK
         return None
 
+    @cached_property
+    def tracks(self) -> dict[int, frozenset[int]]:
+        """The tracks a judge takes, by judge id; none means all."""
+        return {judge.id: frozenset(item.id for item in judge.tracks) for judge in self.judges}
+
+    def limit(self, judge: Judge) -> int:
+        """Entries that the judge takes at most."""
+        return self.wish.most_of(judge, len(self.entries))
+
     def is_full(self, judge: Judge) -> bool:
-        return judge.max_entries is not None and self.load[judge.id] >= judge.max_entries
+        return self.load[judge.id] >= self.limit(judge)
 
-    def kept(self) -> tuple[frozenset[Pair], frozenset[Pair]]:
-        """Pairs that a new proposal leaves alone: locked by hand, and already at work.
+    @cached_property
+    def begun(self) -> frozenset[Pair]:
+        """Pairs with a scorecard: no plan touches them."""
+        return frozenset((r.entry_id, r.judge_id) for r in self.live if r.has_begun)
 
-        While judging runs, whoever was told of an entry keeps it.
-        """
-        is_running = self.of.state is RoundState.JUDGING
-        locked = frozenset((r.entry_id, r.judge_id) for r in self.live if r.is_locked)
-        already = frozenset(
-            (r.entry_id, r.judge_id)
-            for r in self.live
-            if r.has_begun or (is_running and r.state is not AssignmentState.PROPOSED)
-        )
-        return locked, already
+    @cached_property
+    def locked(self) -> frozenset[Pair]:
+        """Pairs kept by hand."""
+        return frozenset((r.entry_id, r.judge_id) for r in self.live if r.is_locked)
 
-    def problem(self) -> Problem:
-        """The round in the terms of `competition.assigning`."""
-        import numpy as np
-
-        from competition.assigning import Problem
-
-        locked, already = self.kept()
-        shape = (len(self.entries), len(self.judges))
-        allowed = np.zeros(shape, dtype=np.bool_)
-        for i, entry in enumerate(self.entries):
-            for j, judge in enumerate(self.judges):
-                allowed[i, j] = judge.id in self.seated and self.obstacle(entry, judge) is None
-        limit = len(self.entries)
-        return Problem(
-            entries=tuple(entry.id for entry in self.entries),
-            judges=tuple(judge.id for judge in self.judges),
-            allowed=allowed,
-            per_entry=self.of.judges_per_entry,
-            max_load=np.array(
-                [judge.max_entries or limit for judge in self.judges], dtype=np.int64
-            ),
-            locked=locked,
-            done=already,
+    @cached_property
+    def told(self) -> frozenset[Pair]:
+        """Pairs that judges know of."""
+        return frozenset(
+            (r.entry_id, r.judge_id) for r in self.live if r.state is not AssignmentState.PROPOSED
         )
 
-    def explain(self, outcome: Infeasible) -> Explanation:
-        """The outcome in entries and judges instead of ids."""
-        entries = {entry.id: entry for entry in self.entries}
-        judges = {judge.id: judge for judge in self.judges}
-        shortages = [self._shortage(entries[entry], n) for entry, n in outcome.missing]
-        jams = [
-            Jam(
-                tuple(self._in_order(item.entries, self.entries)),
-                tuple(judges[judge] for judge in item.judges),
-                item.short,
-            )
-            for item in outcome.bottlenecks
-        ]
-        return Explanation(
-            open=sum(missing for _entry, missing in outcome.missing),
-            shortages=tuple(shortages),
-            jams=tuple(jams),
-        )
-
-    @staticmethod
-    def _in_order(ids: Iterable[int], things: Sequence[Entry]) -> list[Entry]:
-        wanted = set(ids)
-        return [thing for thing in things if thing.id in wanted]
-
-    def _shortage(self, entry: Entry, missing: int) -> Shortage:
+    def shortage(self, entry: Entry, missing: int) -> Shortage:
+        """What keeps judges from an entry with open places."""
         found: dict[Obstacle, int] = {}
         able = 0
         for judge in self.judges:
@@ -223,8 +179,11 @@ class Board:
         return Shortage(entry, missing, able, found)
 
 
-def assignment_board(session: Session, *, of: Round) -> Board:
-    """The board of a round; the number of statements does not grow with entries and judges."""
+def assignment_board(session: Session, *, of: Round, wish: Wish | None = None) -> Board:
+    """The board of a round; the number of statements does not grow with entries and judges.
+
+    With `wish` it is looked at under other settings than those stored.
+    """
     entries = judgeable_entries(session, round_id=of.id)
     on_board = {entry.id for entry in entries}
     rows = [
@@ -239,29 +198,6 @@ def assignment_board(session: Session, *, of: Round) -> Board:
         if judge.id in wanted
     ]
     conflicts = conflict_map(session, competition_id=of.competition_id)
-    return Board(of, entries, judges, seated, conflicts, rows)
-
-
-def shortfall(board: Board, *, seed: int) -> Explanation | None:
-    """Why the open places cannot all be filled by a new proposal; None when they can."""
-    if not board.open_places:
-        return None
-    from competition.assigning import Infeasible, solve
-
-    outcome = solve(board.problem(), comparability=None, seed=seed)
-    return board.explain(outcome) if isinstance(outcome, Infeasible) else None
-
-
-def last_seed(session: Session, *, round_id: int) -> int | None:
-    """The seed of the round's last proposal."""
-    after = session.scalar(
-        select(AuditEntry.after)
-        .where(
-            AuditEntry.object_type == Round.__tablename__,
-            AuditEntry.object_id == round_id,
-            AuditEntry.action == "propose_assignments",
-        )
-        .order_by(AuditEntry.id.desc())
-        .limit(1)
-    )
-    return None if after is None else after.get("seed")
+    if wish is None:
+        wish = wish_of(session, round_id=of.id)
+    return Board(of, entries, judges, seated, conflicts, rows, wish)

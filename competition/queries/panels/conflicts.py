@@ -1,12 +1,12 @@
-"""Conflicts: declared ones, and those that follow from what is known of judge and team."""
+"""Conflicts: those on record, and those that follow from what is known of judge and team."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from competition.models import (
@@ -18,16 +18,36 @@ from competition.models import (
     Team,
     TeamMember,
 )
+from competition.vocabulary import ConflictSource, ConflictStatus
 
 
 class ConflictReason(StrEnum):
     """Why a judge may not see a team's entries."""
 
     DECLARED = "declared"
-    """Entered by an organizer, by the judge, or from a file."""
+    """Said by an organizer, by the judge or the team, or in a file."""
     SAME_ORGANIZATION = "same_organization"
     IN_TEAM = "in_team"
     """The judge is a member or an instructor of the team."""
+
+
+REASONS: Mapping[ConflictSource, ConflictReason] = {
+    ConflictSource.ORGANIZER: ConflictReason.DECLARED,
+    ConflictSource.JUDGE: ConflictReason.DECLARED,
+    ConflictSource.TEAM: ConflictReason.DECLARED,
+    ConflictSource.IMPORT: ConflictReason.DECLARED,
+    ConflictSource.RELATION: ConflictReason.DECLARED,
+    ConflictSource.EMPLOYER: ConflictReason.SAME_ORGANIZATION,
+    ConflictSource.SAME_SCHOOL: ConflictReason.SAME_ORGANIZATION,
+    ConflictSource.INSTRUCTOR: ConflictReason.IN_TEAM,
+    ConflictSource.MEMBER: ConflictReason.IN_TEAM,
+}
+STRONGEST = (ConflictReason.SAME_ORGANIZATION, ConflictReason.IN_TEAM, ConflictReason.DECLARED)
+"""Of several reasons the last of these is named."""
+
+
+def sources_of(reason: ConflictReason) -> list[ConflictSource]:
+    return [source for source, of in REASONS.items() if of is reason]
 
 
 def conflicts_of(session: Session, *, competition_id: int) -> Sequence[Conflict]:
@@ -91,32 +111,69 @@ def derived_conflicts(session: Session, *, competition_id: int) -> list[DerivedC
 
 
 def conflict_map(session: Session, *, competition_id: int) -> dict[tuple[int, int], ConflictReason]:
-    """Every conflict of a competition by judge id and team id; three statements."""
+    """Every conflict of a competition by judge id and team id; three statements.
+
+    What follows from the facts counts before it is on record; what was dismissed counts no more.
+    """
+    rows = session.execute(
+        select(Conflict.judge_id, Conflict.team_id, Conflict.source, Conflict.status)
+        .join(Judge, Judge.id == Conflict.judge_id)
+        .where(Judge.competition_id == competition_id)
+    ).all()
+    dismissed = {
+        (judge, team, REASONS[source])
+        for judge, team, source, status in rows
+        if status is ConflictStatus.DISMISSED
+    }
     found = {
         (item.judge_id, item.team_id): item.reason
         for item in derived_conflicts(session, competition_id=competition_id)
+        if (item.judge_id, item.team_id, item.reason) not in dismissed
     }
-    declared = session.execute(
-        select(Conflict.judge_id, Conflict.team_id)
-        .join(Judge, Judge.id == Conflict.judge_id)
-        .where(Judge.competition_id == competition_id)
+    stored = [
+        (judge, team, REASONS[source])
+        for judge, team, source, status in rows
+        if status is not ConflictStatus.DISMISSED
+    ]
+    for judge, team, reason in sorted(stored, key=lambda row: STRONGEST.index(row[2])):
+        found[judge, team] = max(found.get((judge, team), reason), reason, key=STRONGEST.index)
+    return found
+
+
+def _recorded(reason: ConflictReason, *, dismissed: bool = False) -> ColumnElement[bool]:
+    """Whether the table has such a conflict of `judge_id` and `team_id`."""
+    is_dismissed = Conflict.status == ConflictStatus.DISMISSED
+    return (
+        select(Conflict.id)
+        .where(
+            Conflict.judge_id == bindparam("judge_id"),
+            Conflict.team_id == bindparam("team_id"),
+            Conflict.source.in_(sources_of(reason)),
+            is_dismissed if dismissed else ~is_dismissed,
+        )
+        .exists()
     )
-    return found | dict.fromkeys(declared, ConflictReason.DECLARED)
+
+
+def _holds(reason: ConflictReason, fact: ColumnElement[bool]) -> ColumnElement[bool]:
+    """On record, or a fact that was not dismissed."""
+    return or_(_recorded(reason), and_(fact, ~_recorded(reason, dismissed=True)))
 
 
 BETWEEN = (
     select(
-        select(Conflict.id)
-        .where(Conflict.judge_id == bindparam("judge_id"), Conflict.team_id == bindparam("team_id"))
-        .exists(),
-        select(TeamMember.id)
-        .where(
-            TeamMember.team_id == bindparam("team_id"),
-            or_(TeamMember.account_id == Judge.account_id, TeamMember.email == Account.email),
-        )
-        .correlate(Judge, Account)
-        .exists(),
-        Judge.organization_id == Team.organization_id,
+        _recorded(ConflictReason.DECLARED),
+        _holds(
+            ConflictReason.IN_TEAM,
+            select(TeamMember.id)
+            .where(
+                TeamMember.team_id == bindparam("team_id"),
+                or_(TeamMember.account_id == Judge.account_id, TeamMember.email == Account.email),
+            )
+            .correlate(Judge, Account)
+            .exists(),
+        ),
+        _holds(ConflictReason.SAME_ORGANIZATION, Judge.organization_id == Team.organization_id),
     )
     .select_from(Judge)
     .join(Account, Account.id == Judge.account_id)

@@ -12,6 +12,7 @@ from competition.queries.scorecards.criteria import (
 from competition.queries.scorecards.desk import Desk, DeskRow, DeskState, desk_rows
 from competition.queries.scorecards.export import RatingRow, RemarkRow, rating_rows, remark_rows
 from competition.queries.scorecards.facts import Mark, ScoringFacts, marks, scoring_facts
+from competition.queries.scorecards.late import LateJudge, late_judges, reminder_key, today_of
 from competition.queries.scorecards.pace import pace, rough
 from competition.queries.scorecards.progress import (
     Card,
@@ -37,6 +38,7 @@ __all__ = [
     "DeskState",
     "EntryProgress",
     "JudgeProgress",
+    "LateJudge",
     "LevelView",
     "Mark",
     "Progress",
@@ -51,15 +53,18 @@ __all__ = [
     "factor_of",
     "highest_total",
     "judged_round",
+    "late_judges",
     "marks",
     "pace",
     "points",
     "progress",
     "rating_rows",
     "remark_rows",
+    "reminder_key",
     "rough",
     "scorecard_with_versions",
     "scoring_facts",
     "team_names",
+    "today_of",
     "total_of",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -25,6 +25,7 @@ from competition.models import (
     Scorecard,
     Track,
 )
+from competition.queries.panels.wishes import wish_of
 from competition.queries.scorecards.desk import DeskState, state_of
 from competition.queries.scorecards.pace import pace
 from competition.queries.scorecards.sums import sums
@@ -114,7 +115,8 @@ class Progress:
 
     cards: Sequence[Card]
     entries: Sequence[JudgedEntry]
-    judges_per_entry: int
+    wanted: Mapping[int, int]
+    """Judges that each entry shall have, by entry id."""
     spread_threshold: Decimal | None
 
     @cached_property
@@ -151,7 +153,7 @@ class Progress:
         waiting = [card.judge for card in cards if card.state is not DeskState.SUBMITTED]
         return EntryProgress(
             entry,
-            self.judges_per_entry,
+            self.wanted[entry.id],
             len(cards) - len(waiting),
             tuple(waiting),
             min(totals, default=None),
@@ -183,16 +185,16 @@ class Progress:
 def progress(
     session: Session, of: Round, *, with_totals: bool = True, hidden: Collection[int] = ()
 ) -> Progress:
-    """How far the round is; three statements. Totals of `hidden` entries are left out."""
-    entries = [
-        JudgedEntry(*row)
-        for row in session.execute(
-            select(Entry.id, Entry.number, Entry.title, Track.name)
-            .join(Track, Track.id == Entry.track_id)
-            .where(Entry.round_id == of.id, Entry.state.in_(JUDGEABLE_ENTRY_STATES))
-            .order_by(Entry.number)
-        )
-    ]
+    """How far the round is; four statements. Totals of `hidden` entries are left out."""
+    wish, wanted, entries = wish_of(session, round_id=of.id), {}, []
+    for entry_id, number, title, track, track_id in session.execute(
+        select(Entry.id, Entry.number, Entry.title, Track.name, Entry.track_id)
+        .join(Track, Track.id == Entry.track_id)
+        .where(Entry.round_id == of.id, Entry.state.in_(JUDGEABLE_ENTRY_STATES))
+        .order_by(Entry.number)
+    ):
+        entries.append(JudgedEntry(entry_id, number, title, track))
+        wanted[entry_id] = wish.places_of(entry_id, track_id, of.judges_per_entry)
     totals = sums(session, Assignment.round_id == of.id) if with_totals else {}
     cards = []
     for row in _card_rows(session, of.id):
@@ -215,7 +217,7 @@ def progress(
                 total,
             )
         )
-    return Progress(cards, entries, of.judges_per_entry, of.spread_threshold)
+    return Progress(cards, entries, wanted, of.spread_threshold)
 
 
 def _card_rows(session: Session, round_id: int) -> Result[Any]:

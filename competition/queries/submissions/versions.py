@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from competition.models import Assignment, Entry, EntryFile, EntryVersion, LocalText
+from competition.models import Assignment, Conflict, Entry, EntryFile, EntryVersion, LocalText
 from competition.policies.subjects import Subject, subject_of
-from competition.vocabulary import AssignmentState
+from competition.vocabulary import AssignmentState, ConflictStatus
 
 READING_STATES = (AssignmentState.CONFIRMED, AssignmentState.DONE)
 """Assignments in which a judge reads the entry."""
@@ -98,7 +98,7 @@ def file_to_read(
 ) -> tuple[EntryFile, Subject] | None:
     """A file of an entry and what the permission table asks about it.
 
-    Judges come in with a confirmed assignment, and only to what the last version holds.
+    Judges come in with a confirmed assignment and no conflict, only to what the last version holds.
     """
     file = session.scalar(
         select(EntryFile)
@@ -118,7 +118,15 @@ def file_to_read(
         judges = frozenset(
             session.scalars(
                 select(Assignment.judge_id).where(
-                    Assignment.entry_id == entry_id, Assignment.state.in_(READING_STATES)
+                    Assignment.entry_id == entry_id,
+                    Assignment.state.in_(READING_STATES),
+                    ~select(Conflict.id)
+                    .where(
+                        Conflict.judge_id == Assignment.judge_id,
+                        Conflict.team_id == file.entry.team_id,
+                        Conflict.status != ConflictStatus.DISMISSED,
+                    )
+                    .exists(),
                 )
             )
         )

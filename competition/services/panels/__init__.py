@@ -1,16 +1,24 @@
 """Judges, seats, conflicts, and who judges what."""
 
+from competition.services.panels.aliases import add_alias, remove_alias
 from competition.services.panels.assignments import (
-    Proposal,
     assign,
     confirm_assignments,
     lock,
-    propose_assignments,
     recuse,
     unassign,
     unlock,
 )
-from competition.services.panels.conflicts import add_conflict, remove_conflict, withdraw_conflicted
+from competition.services.panels.bids import Said, open_bidding, save_bids
+from competition.services.panels.conflicts import (
+    add_conflict,
+    confirm_conflict,
+    confirm_found,
+    dismiss_conflict,
+    withdraw_conflicted,
+)
+from competition.services.panels.editing import Edit, change_plan
+from competition.services.panels.finding import declare_for_team, find_conflicts, search_conflicts
 from competition.services.panels.judges import (
     JudgeDetails,
     add_judge,
@@ -21,24 +29,64 @@ from competition.services.panels.judges import (
     unseat,
 )
 from competition.services.panels.links import issue_judge_link, issue_judge_links
+from competition.services.panels.proposing import (
+    Draft,
+    Solved,
+    draft_plans,
+    propose_plan,
+    save_wish,
+    solve_draft,
+    store_plans,
+)
+from competition.services.panels.publishing import Published, discard_plan, publish_plan
+from competition.services.panels.repairing import (
+    apply_repair,
+    ask_further_judge,
+    drop_out,
+    needs_decision,
+)
 
 __all__ = [
+    "Draft",
+    "Edit",
     "JudgeDetails",
-    "Proposal",
+    "Published",
+    "Said",
+    "Solved",
+    "add_alias",
     "add_conflict",
     "add_judge",
+    "apply_repair",
+    "ask_further_judge",
     "assign",
     "change_judge",
+    "change_plan",
     "confirm_assignments",
+    "confirm_conflict",
+    "confirm_found",
+    "declare_for_team",
+    "discard_plan",
+    "dismiss_conflict",
+    "draft_plans",
+    "drop_out",
+    "find_conflicts",
     "issue_judge_link",
     "issue_judge_links",
     "lock",
     "may_rename",
-    "propose_assignments",
+    "needs_decision",
+    "open_bidding",
+    "propose_plan",
+    "publish_plan",
     "recuse",
-    "remove_conflict",
+    "remove_alias",
     "remove_judge",
+    "save_bids",
+    "save_wish",
+    "search_conflicts",
     "seat",
+    "solve_draft",
+    "store_plans",
     "unassign",
     "unlock",
     "unseat",

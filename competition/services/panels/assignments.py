@@ -1,25 +1,22 @@
-"""Proposing who judges what, changing it by hand, telling the judges, and stepping back."""
+"""Who judges what: changed by hand, told to the judges, and stepped back from."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from competition.errors import Conflict, Invalid, WrongState
+from competition.errors import Conflict, WrongState
 from competition.models import Assignment, Entry, Judge, Round, Scorecard
 from competition.policies import Actor, Permission, authorize
-from competition.queries.panels import (
-    Board,
-    Explanation,
-    Obstacle,
-    assignment_board,
-    conflict_between,
+from competition.queries.panels import Board, Obstacle, assignment_board, conflict_between
+from competition.services.panels.conflicts import (
+    checked_reason,
+    record_conflict,
+    withdraw_conflicted_of,
 )
-from competition.services.panels.conflicts import checked_reason, record_conflict
 from competition.services.record import audit, snapshot
 from competition.vocabulary import (
     JUDGEABLE_ENTRY_STATES,
@@ -29,18 +26,6 @@ from competition.vocabulary import (
 )
 
 OPEN_STATES = frozenset({RoundState.ASSIGNING, RoundState.JUDGING})
-Pair = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """What a proposal did."""
-
-    added: int
-    removed: int
-    kept: int
-    explanation: Explanation | None
-    """None when every place is filled."""
 
 
 def check_assigning(session: Session, of: Round) -> None:
@@ -50,79 +35,7 @@ def check_assigning(session: Session, of: Round) -> None:
         raise WrongState("not_assigning", state=state)
 
 
-def propose_assignments(
-    session: Session, *, actor: Actor, of: Round, seed: int, now: datetime
-) -> Proposal:
-    """Give every entry its judges as evenly and as mixed as conflicts, tracks and limits allow.
-
-    Keeps what was locked by hand and what has begun; while judging runs also what judges were
-    told. If not all places can be filled, as many as possible are, and the rest is explained.
-    Judges learn nothing before `confirm_assignments`. Invalid without entries or judges.
-    """
-    authorize(actor, Permission.MANAGE_PANEL, of)
-    check_assigning(session, of)
-    board = assignment_board(session, of=of)
-    if not board.entries:
-        raise Invalid.one("no_entries_to_assign")
-    if not board.seated:
-        raise Invalid.one("no_judges_on_panel")
-    from competition.assigning import Infeasible, solve  # NumPy
-
-    outcome = solve(board.problem(), seed=seed)
-    had = {(row.entry_id, row.judge_id) for row in board.live}
-    wanted = set(outcome.pairs)
-    _write_pairs(session, board, added=wanted - had, removed=had - wanted, locked=False, now=now)
-    audit(
-        session,
-        actor=actor,
-        action="propose_assignments",
-        now=now,
-        thing=of,
-        name=str(of.name),
-        competition_id=of.competition_id,
-        before={"removed": _named(board, had - wanted)},
-        after={"seed": seed, "added": _named(board, wanted - had)},
-    )
-    return Proposal(
-        added=len(wanted - had),
-        removed=len(had - wanted),
-        kept=len(had & wanted),
-        explanation=board.explain(outcome) if isinstance(outcome, Infeasible) else None,
-    )
-
-
-def _write_pairs(
-    session: Session,
-    board: Board,
-    *,
-    added: set[Pair],
-    removed: set[Pair],
-    locked: bool,
-    now: datetime,
-    state: AssignmentState = AssignmentState.PROPOSED,
-) -> None:
-    gone = [board.at[pair].id for pair in removed]
-    if gone:
-        session.execute(
-            delete(Assignment)
-            .where(Assignment.id.in_(gone))
-            .execution_options(synchronize_session="fetch")
-        )
-    session.add_all(
-        Assignment(
-            round_id=board.of.id,
-            entry_id=entry_id,
-            judge_id=judge_id,
-            state=state,
-            is_locked=locked,
-            created_at=now,
-        )
-        for entry_id, judge_id in sorted(added)
-    )
-    session.flush()
-
-
-def _named(board: Board, pairs: set[Pair]) -> list[list[Any]]:
+def named_pairs(board: Board, pairs: set[tuple[int, int]]) -> list[list[Any]]:
     """Pairs as entry number and judge number, for the audit log."""
     numbers = {entry.id: entry.number for entry in board.entries}
     judges = {judge.id: judge.number for judge in board.judges}
@@ -166,7 +79,7 @@ def refuse_obstacle(board: Board, entry: Entry, judge: Judge) -> None:
     if why is Obstacle.RECUSED:
         raise Conflict("judge_recused", judge=name, entry=entry.number)
     if board.is_full(judge):
-        raise Conflict("judge_full", judge=name, limit=judge.max_entries)
+        raise Conflict("judge_full", judge=name, limit=board.limit(judge))
 
 
 def unassign(session: Session, *, actor: Actor, assignment: Assignment, now: datetime) -> None:
@@ -218,9 +131,13 @@ def _set_lock(
 
 
 def confirm_assignments(session: Session, *, actor: Actor, of: Round, now: datetime) -> int:
-    """Tell the judges: every proposed pair becomes a confirmed one; how many there were."""
+    """Tell the judges of what was assigned by hand or by file; how many pairs that were.
+
+    Pairs that became conflicts meanwhile are taken away first.
+    """
     authorize(actor, Permission.MANAGE_PANEL, of)
     check_assigning(session, of)
+    withdraw_conflicted_of(session, actor=actor, of=of, now=now)
     proposed = session.scalars(
         select(Assignment.id).where(
             Assignment.round_id == of.id, Assignment.state == AssignmentState.PROPOSED

@@ -1,20 +1,21 @@
-"""Conflicts: entered, dropped, and enforced on what was assigned before they were known."""
+"""Conflicts: entered, found, decided, and enforced on what was assigned before they were known."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from competition.errors import Conflict as ConflictError
 from competition.errors import Invalid
 from competition.models import Assignment, Conflict, Entry, Judge, Round, Scorecard, Team
 from competition.policies import Actor, Permission, authorize
 from competition.queries.panels import ConflictReason, conflict_map
 from competition.services.record import audit, snapshot
-from competition.vocabulary import AssignmentState, ConflictSource, RoundState
+from competition.vocabulary import AssignmentState, ConflictSource, ConflictStatus, RoundState
 
 REASON_LENGTH_MAX = 2000
 CLOSED = (RoundState.LOCKED, RoundState.RESULTS)
@@ -32,12 +33,13 @@ def add_conflict(
 ) -> Conflict:
     """Keep the judge away from the team, and take away entries of theirs already assigned.
 
-    Invalid without a reason, or when the two are in conflict already.
+    Invalid without a reason, or when the two are in this conflict already.
     """
     authorize(actor, Permission.MANAGE_PANEL, judge)
     authorize(actor, Permission.MANAGE_PANEL, team)
     if judge.competition_id != team.competition_id:
         raise Invalid.one("judge_elsewhere")
+    hold_assignments(session, competition_id=judge.competition_id)
     conflict = record_conflict(
         session, actor=actor, judge=judge, team=team, reason=reason, source=source, now=now
     )
@@ -53,48 +55,113 @@ def record_conflict(
     team: Team,
     reason: str,
     source: ConflictSource,
+    status: ConflictStatus = ConflictStatus.CONFIRMED,
     now: datetime,
 ) -> Conflict:
-    """Store the fact; the caller has authorized and enforces it."""
+    """Store the fact, or take up again what was dismissed; the caller authorizes and enforces."""
     text = checked_reason(reason)
-    conflict = Conflict(judge=judge, team=team, source=source, reason=text, created_at=now)
+    known = session.scalar(
+        select(Conflict).where(
+            Conflict.judge_id == judge.id, Conflict.team_id == team.id, Conflict.source == source
+        )
+    )
+    if known is not None and known.is_active:
+        raise Invalid.one("conflict_known", field="team")
+    before = snapshot(known) if known else None
+    if known is not None:
+        conflict = known
+        conflict.status, conflict.reason = status, text
+        conflict.decision_reason, conflict.decided_at, conflict.decided_by = "", None, None
+    else:
+        conflict = Conflict(
+            judge=judge, team=team, source=source, status=status, reason=text, created_at=now
+        )
     try:
         with session.begin_nested():
             session.add(conflict)
     except IntegrityError:
         raise Invalid.one("conflict_known", field="team") from None
-    audit(
-        session,
-        actor=actor,
-        action="add_conflict",
-        now=now,
-        thing=conflict,
-        name=f"{judge.account.name} / {team.name}",
-        competition_id=judge.competition_id,
-        after=snapshot(conflict),
-    )
+    _audit(session, actor, "add_conflict", conflict, now, before=before)
     return conflict
 
 
-def remove_conflict(
+def confirm_conflict(
+    session: Session, *, actor: Actor, conflict: Conflict, now: datetime, reason: str = ""
+) -> None:
+    """Say that a found conflict is one, or that a dismissed one is one after all."""
+    _decide(session, actor, conflict, ConflictStatus.CONFIRMED, reason.strip(), now)
+    withdraw_conflicted(session, actor=actor, judge=conflict.judge, now=now)
+
+
+def confirm_found(
+    session: Session, *, actor: Actor, conflicts: Iterable[Conflict], now: datetime
+) -> int:
+    """Confirm those of the conflicts that are still to be decided; how many they were."""
+    open_ones = [item for item in conflicts if item.status is ConflictStatus.FOUND]
+    for conflict in open_ones:
+        confirm_conflict(session, actor=actor, conflict=conflict, now=now)
+    return len(open_ones)
+
+
+def dismiss_conflict(
     session: Session, *, actor: Actor, conflict: Conflict, reason: str, now: datetime
 ) -> None:
-    """Drop a conflict that was none; the reason stays in the audit log."""
-    authorize(actor, Permission.MANAGE_PANEL, conflict.judge)
-    text = checked_reason(reason)
+    """Say with a reason that a conflict is none; it stays on record and is not found again."""
+    authorize(actor, Permission.DECIDE_CONFLICT, conflict.judge)
+    _decide(session, actor, conflict, ConflictStatus.DISMISSED, checked_reason(reason), now)
+
+
+def _decide(
+    session: Session,
+    actor: Actor,
+    conflict: Conflict,
+    status: ConflictStatus,
+    reason: str,
+    now: datetime,
+) -> None:
+    authorize(actor, Permission.DECIDE_CONFLICT, conflict.judge)
+    if len(reason) > REASON_LENGTH_MAX:
+        raise Invalid.one("too_long", field="reason", limit=REASON_LENGTH_MAX)
+    hold_assignments(session, competition_id=conflict.judge.competition_id)
+    if conflict.status is status:
+        return
+    before = snapshot(conflict)
+    conflict.status, conflict.decision_reason = status, reason
+    conflict.decided_at, conflict.decided_by = now, actor.account_id
+    action = "dismiss_conflict" if status is ConflictStatus.DISMISSED else "confirm_conflict"
+    session.flush()
+    _audit(session, actor, action, conflict, now, before=before)
+
+
+def _audit(
+    session: Session,
+    actor: Actor,
+    action: str,
+    conflict: Conflict,
+    now: datetime,
+    before: dict[str, Any] | None,
+) -> None:
     audit(
         session,
         actor=actor,
-        action="remove_conflict",
+        action=action,
         now=now,
         thing=conflict,
         name=f"{conflict.judge.account.name} / {conflict.team.name}",
         competition_id=conflict.judge.competition_id,
-        before=snapshot(conflict),
-        after={"removed_because": text},
+        before=before,
+        after=snapshot(conflict),
     )
-    session.delete(conflict)
-    session.flush()
+
+
+def hold_assignments(session: Session, *, competition_id: int) -> None:
+    """Keep others from assigning until this transaction ends: what they see must be complete."""
+    session.execute(
+        select(Round.id)
+        .where(Round.competition_id == competition_id)
+        .order_by(Round.id)
+        .with_for_update()
+    )
 
 
 def checked_reason(reason: str) -> str:
@@ -112,22 +179,35 @@ def withdraw_conflicted(session: Session, *, actor: Actor, judge: Judge, now: da
     Without a scorecard the assignment goes; with one it is recused, so that the scorecard stays
     on record and counts no more. Rounds whose scores are locked are left alone.
     """
-    known = conflict_map(session, competition_id=judge.competition_id)
+    return _withdraw_where(
+        session, actor, judge.competition_id, Assignment.judge_id == judge.id, now
+    )
+
+
+def withdraw_conflicted_of(session: Session, *, actor: Actor, of: Round, now: datetime) -> int:
+    """The same for everybody in one round."""
+    return _withdraw_where(session, actor, of.competition_id, Assignment.round_id == of.id, now)
+
+
+def _withdraw_where(
+    session: Session,
+    actor: Actor,
+    competition_id: int,
+    condition: ColumnElement[bool],
+    now: datetime,
+) -> int:
+    known = conflict_map(session, competition_id=competition_id)
     found = session.execute(
         select(Assignment, Entry, Scorecard.id)
         .join(Entry, Entry.id == Assignment.entry_id)
         .join(Round, Round.id == Assignment.round_id)
         .outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
-        .where(
-            Assignment.judge_id == judge.id,
-            Assignment.state != AssignmentState.RECUSED,
-            Round.state.not_in(CLOSED),
-        )
+        .where(condition, Assignment.state != AssignmentState.RECUSED, Round.state.not_in(CLOSED))
         .options(joinedload(Assignment.round))
     ).all()
     taken = 0
     for assignment, entry, scorecard_id in found:
-        why = known.get((judge.id, entry.team_id))
+        why = known.get((assignment.judge_id, entry.team_id))
         if why is not None:
             withdraw(session, actor, assignment, entry, scorecard_id is not None, why, now)
             taken += 1
@@ -163,9 +243,3 @@ def withdraw(
     if not has_scorecard:
         session.delete(assignment)
     session.flush()
-
-
-def refuse_conflict(why: ConflictReason | None) -> None:
-    """Conflicts are hard: nobody may assign past them."""
-    if why is not None:
-        raise ConflictError(f"conflict_{why.value}")

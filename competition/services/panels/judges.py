@@ -14,10 +14,12 @@ from competition.errors import Conflict, Invalid, WrongState
 from competition.models import (
     Account,
     Assignment,
+    Bid,
     Competition,
     Judge,
     Organization,
     PanelMember,
+    PlannedPair,
     Round,
     Scorecard,
     Track,
@@ -27,6 +29,7 @@ from competition.policies import Actor, Permission, authorize
 from competition.queries.people import competitions_of
 from competition.services.organizations import find_or_create_organization
 from competition.services.panels.conflicts import withdraw_conflicted
+from competition.services.panels.finding import find_conflicts
 from competition.services.people import (
     find_or_create_account,
     managed_by,
@@ -81,8 +84,11 @@ def add_judge(
     details: JudgeDetails,
     rounds: Iterable[Round] = (),
     now: datetime,
+    looking: bool = True,
 ) -> Judge:
     """A new judge with the next number, seated on the panels of `rounds`.
+
+    Without `looking` the caller looks for conflicts afterwards, for many judges at once.
 
     Makes an account without password when nobody has the address; an existing account keeps its
     name. Invalid (field `email`) when that person is a judge here already.
@@ -126,13 +132,33 @@ def add_judge(
     )
     for of in rounds:
         seat(session, actor=actor, judge=judge, of=of, now=now)
+    if looking:
+        _look(session, actor, judge, now)
     return judge
 
 
+def _look(session: Session, actor: Actor, judge: Judge, now: datetime) -> None:
+    find_conflicts(
+        session,
+        actor=actor,
+        competition_id=judge.competition_id,
+        judge_ids={judge.id},
+        now=now,
+    )
+
+
 def change_judge(
-    session: Session, *, actor: Actor, judge: Judge, details: JudgeDetails, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    judge: Judge,
+    details: JudgeDetails,
+    now: datetime,
+    looking: bool = True,
 ) -> None:
     """Take over what `details` says; entries that became conflicted are taken from the judge.
+
+    Without `looking` the caller looks for conflicts afterwards, for many judges at once.
 
     Name and address belong to the account: they change only where `may_rename`. Invalid (fields
     `name`, `email`) where not, or when the new address is somebody else's.
@@ -161,6 +187,8 @@ def change_judge(
             before=before,
             after=after,
         )
+    if looking:
+        _look(session, actor, judge, now)
     withdraw_conflicted(session, actor=actor, judge=judge, now=now)
 
 
@@ -193,7 +221,7 @@ def may_rename(session: Session, *, actor: Actor, account: Account) -> bool:
 
 
 def remove_judge(session: Session, *, actor: Actor, judge: Judge, now: datetime) -> None:
-    """Take a judge off the list, with seats, conflicts and entries not begun.
+    """Take a judge off the list, with seats, conflicts, bids and entries not begun.
 
     Conflict when there is a scorecard: the judge is part of the result then.
     """
@@ -214,7 +242,7 @@ def remove_judge(session: Session, *, actor: Actor, judge: Judge, now: datetime)
         competition_id=judge.competition_id,
         before=describe(judge),
     )
-    for table in (Assignment, ConflictRow, PanelMember):
+    for table in (Assignment, Bid, ConflictRow, PanelMember, PlannedPair):
         session.execute(delete(table).where(table.judge_id == judge.id))
     session.delete(judge)
     session.flush()

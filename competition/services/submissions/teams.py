@@ -14,6 +14,7 @@ from competition.errors import Conflict, Forbidden, NotFound
 from competition.models import Account, Competition, Judge, Membership, Team, TeamMember
 from competition.policies import Actor, Permission, authorize, can
 from competition.services.organizations import find_or_create_organization
+from competition.services.panels.finding import find_conflicts
 from competition.services.people import (
     create_account,
     find_or_create_account,
@@ -112,7 +113,14 @@ def _create(
         competition_id=competition.id,
         after=describe(team),
     )
+    _look_for_judges(session, actor, team, now)
     return team
+
+
+def _look_for_judges(session: Session, actor: Actor, team: Team, now: datetime) -> None:
+    find_conflicts(
+        session, actor=actor, competition_id=team.competition_id, team_ids={team.id}, now=now
+    )
 
 
 def edit_team(
@@ -167,6 +175,7 @@ def edit_team(
         before=before,
         after=describe(team),
     )
+    _look_for_judges(session, actor, team, now)
 
 
 def _replace_members(

@@ -30,6 +30,7 @@ def plan(context: Context, sheet: Sheet) -> list[Step]:
     known = {
         (item.judge_id, item.team_id)
         for item in conflicts_of(session, competition_id=competition.id)
+        if item.is_active or item.source is ConflictSource.IMPORT  # dismissed: not brought back
     }
     declared: dict[tuple[int, int], int] = {}
     steps = []

@@ -113,7 +113,9 @@ def _conflicts(
     session: Session, competition: Competition, of: object, locale: str
 ) -> Iterator[Row]:
     for item in conflicts_of(session, competition_id=competition.id):
-        yield (item.judge.account.email, "", item.team.name, "", item.reason)
+        if item.is_active:
+            reason = item.reason or item.source.value
+            yield (item.judge.account.email, "", item.team.name, "", reason)
 
 
 def _assignments(

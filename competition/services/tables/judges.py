@@ -140,21 +140,32 @@ def _names(tracks: object) -> str:
 
 def apply(context: Context, steps: list[Step], now: datetime) -> None:
     rounds = rounds_to_seat(context)
+    looked_at: set[int] = set()
     for step in steps:
         judge, details = step.wanted
         if step.effect is Effect.NEW:
-            panels.add_judge(
+            judge = panels.add_judge(
                 context.session,
                 actor=context.actor,
                 competition=context.competition,
                 details=details,
                 rounds=rounds,
                 now=now,
+                looking=False,
             )
         elif step.effect is Effect.CHANGED:
             _change(context, judge, details, {name for name, _old, _new in step.changes}, now)
             for of in rounds:
                 panels.seat(context.session, actor=context.actor, judge=judge, of=of, now=now)
+        if judge is not None and step.effect is not Effect.UNCHANGED:
+            looked_at.add(judge.id)
+    panels.find_conflicts(
+        context.session,
+        actor=context.actor,
+        competition_id=context.competition.id,
+        judge_ids=looked_at,
+        now=now,
+    )
 
 
 def _change(
@@ -174,4 +185,11 @@ def _change(
         max_entries=judge.max_entries,
     )
     merged = JudgeDetails(**{**vars(stored), **{name: getattr(details, name) for name in columns}})
-    panels.change_judge(context.session, actor=context.actor, judge=judge, details=merged, now=now)
+    panels.change_judge(
+        context.session,
+        actor=context.actor,
+        judge=judge,
+        details=merged,
+        now=now,
+        looking=False,
+    )

@@ -16,6 +16,7 @@ from competition.services.organizations import (
     local_name,
     organization_key,
 )
+from competition.services.panels.finding import find_conflicts
 from competition.services.people import find_or_create_account
 from competition.services.record import audit
 from competition.services.submissions.teams import describe
@@ -179,15 +180,25 @@ def _listed(team: Team | Wanted, kind: MemberKind) -> str:
 
 
 def apply(context: Context, steps: list[Step], now: datetime) -> None:
+    looked_at: set[int] = set()
     for step in steps:
         team, wanted = step.wanted
         if step.effect is Effect.NEW:
-            _create(context, wanted, now)
+            team = _create(context, wanted, now)
         elif step.effect is Effect.CHANGED:
             _change(context, team, wanted, {name for name, _old, _new in step.changes}, now)
+        if step.effect is not Effect.UNCHANGED:
+            looked_at.add(team.id)
+    find_conflicts(
+        context.session,
+        actor=context.actor,
+        competition_id=context.competition.id,
+        team_ids=looked_at,
+        now=now,
+    )
 
 
-def _create(context: Context, wanted: Wanted, now: datetime) -> None:
+def _create(context: Context, wanted: Wanted, now: datetime) -> Team:
     session, competition = context.session, context.competition
     team = Team(
         competition_id=competition.id,
@@ -214,6 +225,7 @@ def _create(context: Context, wanted: Wanted, now: datetime) -> None:
         competition_id=competition.id,
         after=describe(team),
     )
+    return team
 
 
 def _change(context: Context, team: Team, wanted: Wanted, columns: set[str], now: datetime) -> None:

@@ -15,9 +15,9 @@ from wtforms import (
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from competition.models import Competition, Judge, Round, Team
+from competition.models import Competition, Judge, Organization, Round, Team
 from competition.services.panels import JudgeDetails
-from competition.vocabulary import OrganizationKind
+from competition.vocabulary import ConflictSource, OrganizationKind
 from competition.web.formats import local
 from competition.web.forms.base import (
     Form,
@@ -29,7 +29,7 @@ from competition.web.forms.base import (
     required,
 )
 from competition.web.forms.people import email_valid
-from competition.web.labels import ORGANIZATION_KINDS
+from competition.web.labels import CONFLICT_SOURCES, ORGANIZATION_KINDS
 
 
 class Checkboxes(SelectMultipleField):
@@ -99,9 +99,23 @@ class NewJudgeForm(JudgeForm):
         self.rounds.choices = [SelectChoice(item.id, local(item.name)) for item in rounds]
 
 
+ENTERED_SOURCES = {
+    source: CONFLICT_SOURCES[source]
+    for source in (
+        ConflictSource.ORGANIZER,
+        ConflictSource.RELATION,
+        ConflictSource.EMPLOYER,
+        ConflictSource.SAME_SCHOOL,
+        ConflictSource.INSTRUCTOR,
+    )
+}
+"""What an organizer may enter; the rest is declared by others, or found."""
+
+
 class ConflictForm(Form):
     judge = SelectField(_l("Judge"), [InputRequired(_l("Choose a judge."))], coerce=int)
     team = SelectField(_l("Team"), [InputRequired(_l("Choose a team."))], coerce=int)
+    source = SelectField(_l("Kind"), choices=choices_of(ENTERED_SOURCES))
     reason = TextAreaField(
         _l("Reason"), [required(), at_most(2000)], description=_l("Only organizers read it.")
     )
@@ -114,6 +128,29 @@ class ConflictForm(Form):
             SelectChoice(team.id, f"{team.name} ({local(team.organization.name)})")
             for team in teams
         ]
+
+
+class AliasForm(Form):
+    organization = SelectField(
+        _l("School or company"), [InputRequired(_l("Choose a school or company."))], coerce=int
+    )
+    name = Text(
+        _l("Further name"),
+        [required(), at_most(200)],
+        description=_l("An abbreviation, an older name, or one that teams use."),
+    )
+
+    def offer(self, organizations: Sequence[Organization]) -> None:
+        self.organization.choices = [
+            SelectChoice(item.id, local(item.name)) for item in organizations
+        ]
+
+
+class DeclarationForm(Form):
+    name = Text(_l("Name of the person"), [required(), at_most(200)])
+    reason = TextAreaField(
+        _l("Reason"), [required(), at_most(2000)], description=_l("Only organizers read it.")
+    )
 
 
 class ReasonForm(Form):

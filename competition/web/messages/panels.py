@@ -26,11 +26,38 @@ MESSAGES: dict[str, LazyString] = {
     ),
     "reason_needed": _l("Give a reason."),
     "conflict_known": _l("This conflict is on the list already."),
+    "declared_before": _l("This name is on your list already."),
+    "alias_taken": _l("This is the name of a school or company already."),
+    "not_bidding": _l(
+        "Bids are collected while a round receives entries, is screened or assigns judges."
+    ),
+    "bidding_closed": _l("The time for bids is over."),
+    "deadline_passed": _l("This has passed already. Choose a later time."),
+    "nobody_chosen": _l("Choose at least one judge."),
     "not_assigning": _l(
         "Assignments change while a round is assigning judges or judging. Move the round there "
         "first."
     ),
     "no_entries_to_assign": _l("There is no submitted entry in this round yet."),
+    "judging_has_begun": _l(
+        "Judging has begun: a plan starts from what judges have. Work out the changes instead."
+    ),
+    "load_min_above_max": _l("At least is more than at most, which is %(limit)s."),
+    "too_many_per_entry": _l(
+        "%(wanted)s judges for one entry are more than the %(judges)s on the panel."
+    ),
+    "plan_not_open": _l(
+        "Plan %(number)s is no longer proposed: it was published, or another one took its place."
+    ),
+    "plan_out_of_date": _l(
+        "The plan cannot be published any more: %(pairs)s may not meet now (%(count)s in all). "
+        "Propose again."
+    ),
+    "not_in_plan": _l("The plan does not have %(judge)s on %(entry)s."),
+    "repair_needs_decision": _l(
+        "A conflict stands in the way. Dismiss it with a reason, if it is none; then propose again."
+    ),
+    "repair_is_gone": _l("This way out is no longer there. Look at the plan again."),
     "no_judges_on_panel": _l("Nobody sits on the panel of this round yet."),
     "conflict_declared": _l("%(judge)s has a conflict with the team of %(entry)s."),
     "conflict_same_organization": _l(

@@ -1,6 +1,10 @@
-"""Who judges what in a round: proposing, looking, changing by hand, confirming."""
+"""Who judges what in a round: looking, wishing, proposing, confirming what was set by hand."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,22 +13,32 @@ from flask_babel import ngettext
 
 from competition.adapters.spreadsheets import Sheet
 from competition.errors import Conflict, Invalid, NotFound
-from competition.guards import actor, now, session, signed_in, writes
-from competition.models import Assignment, Competition, Entry, Round
+from competition.guards import actor, keep, now, outside_transaction, session, signed_in, writes
+from competition.models import Assignment, AssignmentPlan, Competition, Entry, Round
 from competition.policies import Permission
 from competition.queries.panels import (
+    BIDDING_STATES,
     Board,
     assignment_board,
-    last_seed,
-    shortfall,
+    bidders_of_round,
+    bids_open,
+    conflicts_of,
+    open_plans,
+    panel_setup_of,
+    plan_views,
+    planning_ground,
+    plans_of,
 )
 from competition.services import panels as service
 from competition.services.panels.assignments import OPEN_STATES
-from competition.vocabulary import AssignmentState
+from competition.vocabulary import AssignmentState, ConflictStatus, PlanChanges, RoundState
 from competition.web.downloads import ENDINGS, table_response
+from competition.web.forms.planning import BiddingForm, WishForm, wish_form
 from competition.web.lookup import round_at
-from competition.web.messages import problem_sentence, sentence
+from competition.web.messages import put_on_form, sentence
 from competition.web.panels.blueprint import blueprint
+from competition.web.panels.plan_views import live_pairs, live_report, sides_of
+from competition.web.panels.planning_words import findings
 from competition.web.panels.views import assignment_sheets, candidates, matrix_of
 from competition.web.security import small_number
 
@@ -38,26 +52,71 @@ VIEWS = ("matrix", "entries", "judges")
 @signed_in
 def assignment(slug: str, position: int) -> ResponseReturnValue:
     competition, of = round_at(slug, position, Permission.OVERSEE_COMPETITION)
-    board = assignment_board(session(), of=of)
-    seed = last_seed(session(), round_id=of.id)
+    return assignment_page(competition, of)
+
+
+def assignment_page(
+    competition: Competition,
+    of: Round,
+    form: WishForm | None = None,
+    bidding: BiddingForm | None = None,
+) -> str:
+    ground = planning_ground(session(), of=of)
+    board = ground.board
+    plans = plans_of(session(), round_id=of.id)
+    sides = sides_of(board, plan_views(session(), open_plans(plans)))
+    chosen = request.args.get("plan", type=small_number)
+    side = next((item for item in sides if item.plan.number == chosen), sides[0] if sides else None)
+    pairs = side.view.pairs if side else live_pairs(board)
     track = request.args.get("track", type=small_number)
     if track is None and len(board.entries) > MATRIX_MOST:
         track = board.entries[0].track_id
     view = request.args.get("view", "matrix")
+    setup = panel_setup_of(session(), round_id=of.id)
     return render_template(
         "panels/assignment.html",
         competition=competition,
         of=of,
         board=board,
         is_open=of.state in OPEN_STATES,
+        is_judging=of.state is RoundState.JUDGING,
         proposed=sum(row.state is AssignmentState.PROPOSED for row in board.rows),
-        explanation=shortfall(board, seed=seed or 0) if board.live else None,
-        seed=seed,
+        plans=plans,
+        sides=sides,
+        side=side,
+        pairs=pairs,
+        undecided=_undecided(competition),
+        form=form or shown_wish(competition, board, plans),
+        bidding=bidding or shown_bidding(competition, setup.bids_close_at if setup else None),
+        bids_close_at=setup.bids_close_at if setup else None,
+        bids_are_open=bids_open(setup.bids_close_at if setup else None, of.state, now()),
+        bidders=bidders_of_round(session(), round_id=of.id),
+        bidding_states=BIDDING_STATES,
+        now_findings=findings(board, live_report(ground)) if board.live and not side else [],
         view=view if view in VIEWS else "matrix",
         track=track,
-        matrix=matrix_of(board, track),
+        matrix=matrix_of(board, pairs, track),
         shown=[entry for entry in board.entries if track in (None, entry.track_id)],
     )
+
+
+def _undecided(competition: Competition) -> int:
+    listed = conflicts_of(session(), competition_id=competition.id)
+    return sum(item.status is ConflictStatus.FOUND for item in listed)
+
+
+def shown_wish(competition: Competition, board: Board, plans: Sequence[AssignmentPlan]) -> WishForm:
+    form = wish_form(competition)
+    seed = plans[0].seed if plans else int(now().strftime("%Y%m%d"))
+    form.show(board.wish, usual=board.of.judges_per_entry, seed=seed)
+    return form
+
+
+def shown_bidding(competition: Competition, closes_at: datetime | None) -> BiddingForm:
+    form = BiddingForm(formdata=None)
+    form.bids_close_at.zone = ZoneInfo(competition.zone)
+    form.bids_close_at.show(closes_at)
+    return form
 
 
 def to_assignment(slug: str, of: Round) -> ResponseReturnValue:
@@ -68,25 +127,54 @@ def to_assignment(slug: str, of: Round) -> ResponseReturnValue:
 @signed_in
 @writes
 def propose(slug: str, position: int) -> ResponseReturnValue:
-    _competition, of = round_at(slug, position, Permission.MANAGE_PANEL)
+    competition, of = round_at(slug, position, Permission.PROPOSE_PLAN)
+    form = wish_form(competition)
+    if not form.validate():
+        return assignment_page(competition, of, form), 422
+    board = assignment_board(session(), of=of)
     try:
-        made = service.propose_assignments(
-            session(), actor=actor(), of=of, seed=int(now().strftime("%Y%m%d")), now=now()
-        )
+        service.save_wish(session(), actor=actor(), of=of, wish=form.wish(board.wish), now=now())
+        made = _made(of, int(form.seed.data or 0), (PlanChanges.ANEW,))
+    except Invalid as error:
+        session().rollback()
+        put_on_form(form, error)
+        return assignment_page(competition, of, form), 422
+    flash(
+        _(
+            "Plan %(number)s is proposed. Judges see nothing of it until you publish it.",
+            number=made[0].number,
+        ),
+        "success",
+    )
+    return to_assignment(slug, of)
+
+
+def _made(of: Round, seed: int, changes: tuple[PlanChanges, ...]) -> list[AssignmentPlan]:
+    """Draft, solve in no transaction, store."""
+    drafts = service.draft_plans(
+        session(), actor=actor(), of=of, seed=seed, changes=changes, now=now()
+    )
+    keep()  # the wish, and conflicts found on the way
+    with outside_transaction():
+        solved = [service.solve_draft(draft) for draft in drafts]
+    return service.store_plans(session(), actor=actor(), of=of, solved=solved, now=now())
+
+
+@blueprint.post(f"{ROUND}/changes")
+@signed_in
+@writes
+def propose_changes(slug: str, position: int) -> ResponseReturnValue:
+    """Two plans that start from what judges have: with the fewest changes, and a bit freer."""
+    _competition, of = round_at(slug, position, Permission.PROPOSE_PLAN)
+    plans = plans_of(session(), round_id=of.id)
+    seed = plans[0].seed if plans else int(now().strftime("%Y%m%d"))
+    try:
+        _made(of, seed, (PlanChanges.FEWEST, PlanChanges.SMALL))
     except Invalid as error:
         for problem in error.problems:
-            flash(problem_sentence(problem), "error")
-    else:
-        flash(
-            _(
-                "Proposed: %(added)s places filled anew, %(removed)s given up, %(kept)s as before. "
-                "Judges see nothing of it until you confirm.",
-                added=made.added,
-                removed=made.removed,
-                kept=made.kept,
-            ),
-            "warning" if made.explanation else "success",
-        )
+            flash(sentence(problem.code, dict(problem.facts)), "error")
+        return to_assignment(slug, of)
+    flash(_("Two ways to go on are worked out. Judges see nothing before you publish one."))
     return to_assignment(slug, of)
 
 
@@ -134,6 +222,7 @@ def entry_page(competition: Competition, of: Round, number: str, error: str = ""
         rows=[(row, judges[row.judge_id]) for row in board.rows if row.entry_id == entry.id],
         candidates=candidates(board, entry),
         is_open=of.state in OPEN_STATES,
+        is_judging=of.state is RoundState.JUDGING,
         error=error,
     )
 
@@ -154,9 +243,30 @@ def assign(slug: str, position: int, number: str) -> ResponseReturnValue:
     except Conflict as error:
         return entry_page(competition, of, number, sentence(error.code, error.facts)), 422
     flash(_("%(name)s gets %(entry)s.", name=judge.account.name, entry=entry.number), "success")
+    return to_entry(slug, position, number)
+
+
+def to_entry(slug: str, position: int, number: str) -> ResponseReturnValue:
     return redirect(
         url_for("panels.entry_judges", slug=slug, position=position, number=number), 303
     )
+
+
+@blueprint.post(f"{ROUND}/entries/<number>/further")
+@signed_in
+@writes
+def ask_further_judge(slug: str, position: int, number: str) -> ResponseReturnValue:
+    _competition, of = round_at(slug, position, Permission.PROPOSE_PLAN)
+    entry = entry_on(assignment_board(session(), of=of), number)
+    service.ask_further_judge(session(), actor=actor(), entry=entry, now=now())
+    flash(
+        _(
+            "%(entry)s wants one judge more. Work out the changes to find the judge.",
+            entry=entry.number,
+        ),
+        "success",
+    )
+    return to_assignment(slug, of)
 
 
 @blueprint.post(f"{ROUND}/<int:assignment_id>")
@@ -179,9 +289,7 @@ def change_assignment(slug: str, position: int, assignment_id: int) -> ResponseR
         change(session(), actor=actor(), assignment=found, now=now())
     except Conflict as error:
         return entry_page(competition, of, number, sentence(error.code, error.facts)), 422
-    return redirect(
-        url_for("panels.entry_judges", slug=slug, position=position, number=number), 303
-    )
+    return to_entry(slug, position, number)
 
 
 @blueprint.get(f"{ROUND}.<ending>")

@@ -10,12 +10,12 @@ blueprint = Blueprint("panels", __name__)
 @blueprint.context_processor
 def words() -> dict[str, object]:
     """Sentences that only these templates need."""
-    from competition.web.panels import views
+    from competition.web.panels import planning_words, views
 
     return {
         "obstacle_words": views.obstacle_words,
         "recusal_words": views.recusal_words,
         "assignment_words": views.state_words,
-        "jam_sentence": views.jam_sentence,
-        "shortage_sentence": views.shortage_sentence,
+        "decimal": planning_words.decimal,
+        "breach_words": planning_words.breach_words,
     }

@@ -1,31 +1,27 @@
-"""The list of conflicts: declared ones, and those that follow by themselves."""
+"""The list of conflicts: those to decide, those in force, and those dismissed."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from competition.errors import Invalid, NotFound
 from competition.guards import actor, now, session, signed_in, writes
 from competition.models import Competition, Conflict, Judge, Team
 from competition.policies import Permission
-from competition.queries.panels import (
-    ConflictReason,
-    DerivedConflict,
-    conflicts_of,
-    derived_conflicts,
-    judges_of,
-    teams_named,
-)
+from competition.queries.panels import conflicts_of, judges_of, teams_named
 from competition.services import panels as service
+from competition.vocabulary import ConflictSource, ConflictStatus
 from competition.web.forms.panels import ConflictForm, ReasonForm
 from competition.web.lookup import competition_at
 from competition.web.messages import put_on_form
 from competition.web.panels.blueprint import blueprint
 from competition.web.security import small_number
+
+MOST = 200
+"""Conflicts of one list shown at once; the search finds the others."""
 
 
 @blueprint.get("/c/<slug>/manage/conflicts")
@@ -48,32 +44,46 @@ def conflict_form(competition: Competition) -> ConflictForm:
 
 def conflicts_page(competition: Competition, form: ConflictForm) -> str:
     search = request.args.get("q", "").strip()[:200]
-    declared = conflicts_of(session(), competition_id=competition.id)
-    derived = derived_conflicts(session(), competition_id=competition.id)
-    wanted = search.casefold()
+    found: dict[ConflictStatus, list[Conflict]] = {status: [] for status in ConflictStatus}
+    for item in searched(competition, search):
+        found[item.status].append(item)
     return render_template(
         "panels/conflicts.html",
         competition=competition,
         form=form,
         search=search,
-        declared=[
-            item
-            for item in declared
-            if wanted in f"{item.judge.account.name}\n{item.team.name}".casefold()
-        ],
-        derived=grouped(
-            item for item in derived if wanted in f"{item.judge_name}\n{item.team_name}".casefold()
-        ),
+        open=found[ConflictStatus.FOUND],
+        confirmed=found[ConflictStatus.CONFIRMED],
+        dismissed=found[ConflictStatus.DISMISSED],
+        most=MOST,
     )
 
 
-def grouped(conflicts: Iterable[DerivedConflict]) -> list[list[DerivedConflict]]:
-    """Those of one judge with teams of one organization together."""
-    found: dict[tuple[int, str, ConflictReason], list[DerivedConflict]] = {}
-    for item in conflicts:
-        key = (item.judge_id, str(item.organization), item.reason)
-        found.setdefault(key, []).append(item)
-    return list(found.values())
+def searched(competition: Competition, search: str) -> list[Conflict]:
+    """The conflicts whose judge or team has the text in its name."""
+    wanted = search.casefold()
+    return [
+        item
+        for item in conflicts_of(session(), competition_id=competition.id)
+        if wanted in f"{item.judge.account.name}\n{item.team.name}".casefold()
+    ]
+
+
+@blueprint.post("/c/<slug>/manage/conflicts/confirm")
+@signed_in
+@writes
+def confirm_found(slug: str) -> ResponseReturnValue:
+    """Confirm everything to decide that the search showed."""
+    competition = competition_at(slug, Permission.DECIDE_CONFLICT)
+    search = request.form.get("q", "").strip()[:200]
+    count = service.confirm_found(
+        session(), actor=actor(), conflicts=searched(competition, search), now=now()
+    )
+    flash(
+        ngettext("%(num)s conflict is confirmed.", "%(num)s conflicts are confirmed.", count),
+        "success",
+    )
+    return redirect(url_for("panels.conflicts", slug=slug), 303)
 
 
 @blueprint.post("/c/<slug>/manage/conflicts")
@@ -91,6 +101,7 @@ def add_conflict(slug: str) -> ResponseReturnValue:
             judge=session().get_one(Judge, form.judge.data),
             team=session().get_one(Team, form.team.data),
             reason=form.reason.data or "",
+            source=ConflictSource(form.source.data),
             now=now(),
         )
     except Invalid as error:
@@ -100,44 +111,64 @@ def add_conflict(slug: str) -> ResponseReturnValue:
     return redirect(url_for("panels.conflicts", slug=slug), 303)
 
 
+@blueprint.post("/c/<slug>/manage/conflicts/search")
+@signed_in
+@writes
+def search_conflicts(slug: str) -> ResponseReturnValue:
+    competition = competition_at(slug, Permission.DECIDE_CONFLICT)
+    count = service.search_conflicts(session(), actor=actor(), competition=competition, now=now())
+    if count:
+        flash(ngettext("%(num)s conflict was found.", "%(num)s conflicts were found.", count))
+    else:
+        flash(_("No further conflict was found."), "success")
+    return redirect(url_for("panels.conflicts", slug=slug), 303)
+
+
 def conflict_at(slug: str, conflict_id: int) -> tuple[Competition, Conflict]:
-    competition = competition_at(slug, Permission.MANAGE_PANEL)
+    competition = competition_at(slug, Permission.DECIDE_CONFLICT)
     conflict = session().get(Conflict, conflict_id)
     if conflict is None or conflict.judge.competition_id != competition.id:
         raise NotFound
     return competition, conflict
 
 
-@blueprint.get("/c/<slug>/manage/conflicts/<int:conflict_id>/remove")
+@blueprint.post("/c/<slug>/manage/conflicts/<int:conflict_id>/confirm")
 @signed_in
-def removing_conflict(slug: str, conflict_id: int) -> ResponseReturnValue:
+@writes
+def confirm_conflict(slug: str, conflict_id: int) -> ResponseReturnValue:
+    _competition, conflict = conflict_at(slug, conflict_id)
+    service.confirm_conflict(session(), actor=actor(), conflict=conflict, now=now())
+    flash(_("The conflict is confirmed."), "success")
+    return redirect(url_for("panels.conflicts", slug=slug), 303)
+
+
+@blueprint.get("/c/<slug>/manage/conflicts/<int:conflict_id>/dismiss")
+@signed_in
+def dismissing_conflict(slug: str, conflict_id: int) -> ResponseReturnValue:
     competition, conflict = conflict_at(slug, conflict_id)
+    return dismissal_page(competition, conflict, ReasonForm())
+
+
+def dismissal_page(competition: Competition, conflict: Conflict, form: ReasonForm) -> str:
     return render_template(
-        "panels/conflict_remove.html",
-        competition=competition,
-        conflict=conflict,
-        form=ReasonForm(),
+        "panels/conflict_dismiss.html", competition=competition, conflict=conflict, form=form
     )
 
 
-@blueprint.post("/c/<slug>/manage/conflicts/<int:conflict_id>/remove")
+@blueprint.post("/c/<slug>/manage/conflicts/<int:conflict_id>/dismiss")
 @signed_in
 @writes
-def remove_conflict(slug: str, conflict_id: int) -> ResponseReturnValue:
+def dismiss_conflict(slug: str, conflict_id: int) -> ResponseReturnValue:
     competition, conflict = conflict_at(slug, conflict_id)
     form = ReasonForm()
     if not form.validate():
-        return (
-            render_template(
-                "panels/conflict_remove.html",
-                competition=competition,
-                conflict=conflict,
-                form=form,
-            ),
-            422,
+        return dismissal_page(competition, conflict, form), 422
+    try:
+        service.dismiss_conflict(
+            session(), actor=actor(), conflict=conflict, reason=form.reason.data or "", now=now()
         )
-    service.remove_conflict(
-        session(), actor=actor(), conflict=conflict, reason=form.reason.data or "", now=now()
-    )
-    flash(_("The conflict is removed; the reason is in the log."), "success")
+    except Invalid as error:
+        put_on_form(form, error)
+        return dismissal_page(competition, conflict, form), 422
+    flash(_("The conflict is dismissed; it stays on record with your reason."), "success")
     return redirect(url_for("panels.conflicts", slug=slug), 303)

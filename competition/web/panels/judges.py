@@ -15,13 +15,13 @@ from competition.queries.panels import (
     assigned_entries,
     assignments_of_judge,
     conflicts_of,
-    derived_conflicts,
     judge_by_number,
     judges_of,
     panel_load,
     seats_of,
 )
 from competition.services import panels as service
+from competition.services.panels.assignments import OPEN_STATES
 from competition.services.panels.judges import CLOSED_STATES, FORMING_STATES
 from competition.vocabulary import OrganizationKind
 from competition.web.forms.panels import JudgeForm, NewJudgeForm, SureForm
@@ -69,7 +69,9 @@ def judges(slug: str) -> ResponseReturnValue:
         rounds=[item for item in competition.rounds if item.state not in FORMING_STATES]
         or competition.rounds[-1:],
         now=now(),
-        conflicts=len(conflicts_of(session(), competition_id=competition.id)),
+        conflicts=sum(
+            item.is_active for item in conflicts_of(session(), competition_id=competition.id)
+        ),
         kinds=list(OrganizationKind),
         chosen={"q": search or None, "kind": kind or None, "track": track},
         page=page,
@@ -127,7 +129,6 @@ def judge(slug: str, number: int) -> ResponseReturnValue:
 
 def judge_page(competition: Competition, judge: Judge, link: str = "") -> str:
     stored = conflicts_of(session(), competition_id=competition.id)
-    derived = derived_conflicts(session(), competition_id=competition.id)
     return render_template(
         "panels/judge.html",
         competition=competition,
@@ -140,8 +141,8 @@ def judge_page(competition: Competition, judge: Judge, link: str = "") -> str:
         closed_states=CLOSED_STATES,
         assignments=assignments_of_judge(session(), judge_id=judge.id),
         entries=assigned_entries(session(), judge_id=judge.id),
-        conflicts=[item for item in stored if item.judge_id == judge.id],
-        derived=[item for item in derived if item.judge_id == judge.id],
+        conflicts=[item for item in stored if item.judge_id == judge.id and item.is_active],
+        working_states=OPEN_STATES,
     )
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from flask_babel import LazyString, ngettext
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from competition.adapters.spreadsheets import Sheet
 from competition.models import Entry, Judge
-from competition.queries.panels import Board, ConflictReason, Jam, Obstacle, Shortage
+from competition.queries.panels import Board, ConflictReason, Obstacle, Pair
 from competition.services.tables import FORMATS, TableKind
-from competition.vocabulary import AssignmentState
-from competition.web.formats import current_locale, listing, local
+from competition.vocabulary import AssignmentState, PairState
+from competition.web.formats import current_locale, local
 from competition.web.labels import label
 
 OBSTACLES: dict[Obstacle, LazyString] = {
@@ -37,23 +38,26 @@ class Matrix:
     foot: tuple[str, list[int], int]
 
 
-def matrix_of(board: Board, track_id: int | None) -> Matrix:
-    """Judges by entries; the loads are those of the whole round."""
+def matrix_of(board: Board, pairs: Mapping[Pair, PairState], track_id: int | None) -> Matrix:
+    """Judges by entries, of a plan or of what is assigned; loads are those of the whole round."""
     entries = [entry for entry in board.entries if track_id in (None, entry.track_id)]
     groups = [
         (local(of[0].track.name), [short_number(entry) for entry in of])
         for of in (list(items) for _key, items in groupby(entries, lambda entry: entry.track_id))
     ]
+    taken = [pair for pair, state in pairs.items() if state is not PairState.EXCLUDED]
+    load = Counter(judge_id for _entry_id, judge_id in taken)
+    filled = Counter(entry_id for entry_id, _judge_id in taken)
     rows = [
         (
             f"{judge.number:02} {judge.account.name}",
             label(judge.kind),
-            [mark(board, entry, judge) for entry in entries],
-            board.load[judge.id],
+            [mark(board, pairs, entry, judge) for entry in entries],
+            load[judge.id],
         )
         for judge in board.judges
     ]
-    gaps = [board.open_places.get(entry.id, 0) for entry in entries]
+    gaps = [max(0, board.places[entry.id] - filled[entry.id]) for entry in entries]
     return Matrix(groups, rows, (_("Places open"), gaps, sum(gaps)))
 
 
@@ -62,10 +66,10 @@ def short_number(entry: Entry) -> str:
     return entry.number.rpartition("-")[2]
 
 
-def mark(board: Board, entry: Entry, judge: Judge) -> str:
-    row = board.at.get((entry.id, judge.id))
-    if row is not None and row.is_live:
-        return "k" if row.is_locked else "a"
+def mark(board: Board, pairs: Mapping[Pair, PairState], entry: Entry, judge: Judge) -> str:
+    state = pairs.get((entry.id, judge.id))
+    if state is not None:
+        return MARKS[state]
     why = board.obstacle(entry, judge)
     return "x" if why is not None and (why.is_conflict or why is Obstacle.RECUSED) else ""
 
@@ -97,49 +101,6 @@ def candidates(board: Board, entry: Entry) -> list[Candidate]:
     return sorted(found, key=lambda item: (not item.is_able, item.obstacle is not None, item.load))
 
 
-def shortage_sentence(item: Shortage, per_entry: int) -> str:
-    """Why one entry stays short, as one sentence."""
-    missing = ngettext(
-        "%(entry)s lacks %(num)s judge",
-        "%(entry)s lacks %(num)s judges",
-        item.missing,
-        entry=item.entry.number,
-    )
-    if item.able >= per_entry:
-        return str(_("%(missing)s: those who may take it are full.", missing=missing))
-    why = [f"{count} × {OBSTACLES[kind]}" for kind, count in item.obstacles.items()]
-    facts = {"missing": missing, "able": item.able, "why": _(", ").join(why)}
-    if not why:
-        text = _("%(missing)s: the panel has only %(able)s who may take it.", **facts)
-    else:
-        text = _("%(missing)s: only %(able)s of the panel may take it (%(why)s).", **facts)
-    return str(text)
-
-
-def jam_sentence(jam: Jam) -> str:
-    """Which entries and judges stand in each other's way, as one sentence."""
-    entries = named([entry.number for entry in jam.entries])
-    judges = named([f"{judge.number:02} {judge.account.name}" for judge in jam.judges])
-    text = ngettext(
-        "Only %(judges)s may take more of %(entries)s, and their limits leave %(num)s place too "
-        "few.",
-        "Only %(judges)s may take more of %(entries)s, and their limits leave %(num)s places too "
-        "few.",
-        jam.short,
-        judges=judges,
-        entries=entries,
-    )
-    return str(text)
-
-
-def named(names: Sequence[str], most: int = 12) -> str:
-    """A list in words; a long one is cut, and says by how many."""
-    if len(names) <= most:
-        return listing(names)
-    rest = ngettext("%(num)s more", "%(num)s more", len(names) - most)
-    return listing([*names[:most], rest])
-
-
 def obstacle_words(reason: Obstacle | ConflictReason) -> str:
     return str(OBSTACLES[Obstacle(reason.value)])
 
@@ -166,10 +127,14 @@ def assignment_sheets(board: Board) -> list[Sheet]:
     ]
     own = [column.header(str(current_locale())) for column in FORMATS[TableKind.ASSIGNMENTS]]
     headers = (*own, _("Track"), _("Name"), _("State"))
+    live = {
+        (row.entry_id, row.judge_id): PairState.LOCKED if row.is_locked else PairState.PLANNED
+        for row in board.live
+    }
     grid = [
         (
             f"{judge.number:02} {judge.account.name}",
-            *(SIGNS[mark(board, entry, judge)] for entry in board.entries),
+            *(SIGNS[mark(board, live, entry, judge)] for entry in board.entries),
         )
         for judge in board.judges
     ]
@@ -179,7 +144,8 @@ def assignment_sheets(board: Board) -> list[Sheet]:
     ]
 
 
-SIGNS = {"a": "●", "k": "■", "x": "×", "": ""}
+SIGNS = {"a": "●", "k": "■", "x": "×", "e": "–", "": ""}
+MARKS = {PairState.PLANNED: "a", PairState.LOCKED: "k", PairState.EXCLUDED: "e"}
 
 
 def state_words(state: AssignmentState, has_begun: bool) -> str:

@@ -11,6 +11,7 @@ from competition.errors import NotFound
 from competition.guards import actor, now, session, signed_in
 from competition.models import Competition, Judge, Round
 from competition.policies import Permission
+from competition.queries.panels import biddings_open
 from competition.queries.scorecards import Desk, DeskRow, criteria_counts, desk_rows, rough
 from competition.vocabulary import Role, RoundState
 from competition.web.lookup import competition_at
@@ -43,6 +44,12 @@ def desk(slug: str) -> ResponseReturnValue:
         count=criteria_counts(session(), [of.id])[of.id] if of else 0,
         is_open=of is not None and of.state is RoundState.JUDGING,
         now=now(),
+        biddings=biddings_open(
+            session(),
+            judge_ids=actor().judge_ids,
+            competition_id=competition.id,
+            now=now(),
+        ),
         groups=GROUPS,
         states=STATES,
     )

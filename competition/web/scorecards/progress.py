@@ -24,6 +24,7 @@ from competition.queries.scorecards import (
 from competition.queries.scorecards import progress as progress_of
 from competition.web.lookup import round_at
 from competition.web.scorecards.blueprint import blueprint
+from competition.web.scorecards.matrix import MARKS, MATRIX_MOST, matrix_of
 from competition.web.scorecards.words import STATES, strip
 from competition.web.security import small_number
 
@@ -71,13 +72,14 @@ def progress(slug: str, position: int) -> ResponseReturnValue:
     pages = ceil(len(cards) / PAGE)
     page = min(max(request.args.get("page", 1, type=small_number), 1), max(pages, 1))
     incomplete = _about(found.incomplete, looking)
+    judges = _judges(found, looking)
     return render_template(
         "scorecards/progress.html",
         competition=competition,
         of=of,
         found=found,
         late=[item for item in found.by_judge if item.left],
-        judges=_judges(found, looking),
+        judges=judges,
         incomplete=incomplete[:MOST_ENTRIES],
         incomplete_count=len(incomplete),
         apart=_about(found.apart, looking),
@@ -88,6 +90,8 @@ def progress(slug: str, position: int) -> ResponseReturnValue:
         search=looking.text,
         state=state,
         states=STATES,
+        matrix=matrix_of(found, judges) if len(found.entries) <= MATRIX_MOST else None,
+        marks=MARKS,
         strip=strip(found.counts),
         strip_of=strip,
         pace=rough(found.typical_pace) if found.typical_pace else None,

@@ -138,8 +138,9 @@ def test_change_judge_takes_away_what_became_a_conflict(session: Session, now: d
         ),
         now=now,
     )
-    assert session.scalars(select(AuditEntry.action)).all()[-2:] == [
+    assert session.scalars(select(AuditEntry.action)).all()[-3:] == [
         "change_judge",
+        "find_conflicts",
         "withdraw_assignment",
     ]
     assert session.scalars(select(Assignment)).all() == []

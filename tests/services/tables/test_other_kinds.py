@@ -24,6 +24,7 @@ from competition.services.tables import (
 from competition.vocabulary import (
     AssignmentState,
     ConflictSource,
+    ConflictStatus,
     EntryState,
     MemberKind,
     RoundState,
@@ -200,6 +201,17 @@ def test_import_conflicts_by_entry_team_or_school(session: Session, conflicts: I
     assert conflicts.run("judge,team,reason\n1,T0,x\n").changes_nothing
 
 
+def test_import_conflicts_again_does_not_bring_back_what_was_dismissed(
+    session: Session, conflicts: Importing
+) -> None:
+    conflicts.run("judge,team,reason\n1,T0,same name\n")
+    stored = session.scalars(select(ConflictRow)).one()
+    stored.status, stored.decision_reason = ConflictStatus.DISMISSED, "somebody else"
+    session.flush()
+    assert conflicts.run("judge,team,reason\n1,T0,same name\n").changes_nothing
+    assert stored.status is ConflictStatus.DISMISSED
+
+
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
@@ -262,6 +274,7 @@ def test_import_assignments_assigns_removes_and_locks(
         ("E-001,1,\nE-001,Judge A,lock", ("table_row_twice", 3, None)),
         ("E-001,1,\nE-002,1,", ("table_judge_over_limit", None, None)),
         ("E-002,2,", ("conflict_declared", 2, "judge")),
+        ("E-002,2,lock", ("conflict_declared", 2, "judge")),
         ("E-003,2,remove", ("table_assignment_begun", 2, "judge")),
     ],
 )
@@ -351,3 +364,20 @@ def test_export_by_somebody_else_is_refused(session: Session, now: datetime) -> 
             competition=importing.competition,
             kind=TableKind.JUDGES,
         )
+
+
+def test_import_teams_and_judges_finds_their_conflicts_at_once(
+    session: Session, now: datetime
+) -> None:
+    importing = Importing(session, TableKind.TEAMS, now)
+    make_judge(session, importing.competition, "Lin Yue")
+    importing.run(f"{TEAMS}\nSpark,School A,Li Hua,li@x.example,,Lin  Yue\n")
+    importing.kind = TableKind.JUDGES
+    importing.run("name,email,kind,organization\nWang,wang@x.example,school,school a\n")
+    found = session.execute(
+        select(ConflictRow.source, ConflictRow.status).order_by(ConflictRow.id)
+    ).all()
+    assert [tuple(row) for row in found] == [
+        (ConflictSource.INSTRUCTOR, ConflictStatus.FOUND),
+        (ConflictSource.SAME_SCHOOL, ConflictStatus.FOUND),
+    ]

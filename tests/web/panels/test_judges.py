@@ -10,14 +10,22 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from competition.models import Account, Competition, Judge, PanelMember, SignInLink
+from competition.models import (
+    Account,
+    Competition,
+    Judge,
+    OrganizationAlias,
+    PanelMember,
+    SignInLink,
+)
 from competition.models import Conflict as ConflictRow
-from competition.vocabulary import Role, RoundState
+from competition.vocabulary import ConflictStatus, Role, RoundState
 from tests.support.builders import (
     grant,
     make_account,
     make_competition,
     make_judge,
+    make_organization,
     make_organizer,
     make_round,
     make_team,
@@ -166,11 +174,11 @@ def test_links_for_all_come_as_a_file(
     assert client.post(f"{LIST}/links", data={"ending": "pdf"}).status_code == 400
 
 
-def test_conflicts_are_added_shown_and_removed_with_a_reason(
+def test_conflicts_are_added_shown_and_dismissed_with_a_reason(
     client: FlaskClient, session: Session, competition: Competition
 ) -> None:
     judge, team = make_judge(session, competition), make_team(session, competition, "Spark")
-    data = {"judge": str(judge.id), "team": str(team.id), "reason": ""}
+    data = {"judge": str(judge.id), "team": str(team.id), "source": "relation", "reason": ""}
     answer = client.post(CONFLICTS, data=data)
     assert (answer.status_code, "Fill this in." in answer.text) == (422, True)
     assert client.post(CONFLICTS, data={**data, "reason": "adviser"}).status_code == 303
@@ -178,20 +186,63 @@ def test_conflicts_are_added_shown_and_removed_with_a_reason(
     assert (again.status_code, "once more" in again.text) == (422, True)
     made = session.scalars(select(ConflictRow)).one()
     assert "adviser" in client.get(f"{CONFLICTS}?q=spark").text
-    remove = f"{CONFLICTS}/{made.id}/remove"
-    assert "adviser" in client.get(remove).text
-    assert client.post(remove, data={"reason": " "}).status_code == 422
-    assert client.post(remove, data={"reason": "somebody else"}).status_code == 303
-    assert session.scalars(select(ConflictRow)).all() == []
+    dismiss = f"{CONFLICTS}/{made.id}/dismiss"
+    assert "adviser" in client.get(dismiss).text
+    assert client.post(dismiss, data={"reason": " "}).status_code == 422
+    assert client.post(dismiss, data={"reason": "somebody else"}).status_code == 303
+    session.expire_all()
+    assert (made.status, made.decision_reason) == (ConflictStatus.DISMISSED, "somebody else")
+    assert "somebody else" in client.get(CONFLICTS).text
+    assert client.post(f"{CONFLICTS}/{made.id}/confirm").status_code == 303
+    session.expire_all()
+    assert made.status is ConflictStatus.CONFIRMED
 
 
-def test_conflicts_of_the_same_organization_show_by_themselves(
+def test_conflicts_are_looked_for_and_wait_for_a_decision(
     client: FlaskClient, session: Session, competition: Competition
 ) -> None:
     team = make_team(session, competition, "Spark")
     make_judge(session, competition, "Chen", organization=team.organization)
-    page = client.get(CONFLICTS).text
-    assert ("Spark" in page, "same organization" in page) == (True, True)
+    answer = client.post(f"{CONFLICTS}/search", follow_redirects=True)
+    assert "1 conflict was found." in answer.text
+    assert ("Spark" in answer.text, "Same school" in answer.text) == (True, True)
+    again = client.post(f"{CONFLICTS}/search", follow_redirects=True)
+    assert "No further conflict was found." in again.text
+
+
+def test_a_further_name_of_a_school_shows_conflicts(
+    client: FlaskClient, session: Session, competition: Competition
+) -> None:
+    team = make_team(session, competition, "Spark", "Lake College")
+    other = make_organization(session, competition, "LC")
+    make_judge(session, competition, "Chen", organization=other)
+    names = "/c/aiac-2026/manage/organizations"
+    assert "Lake College" in client.get(names).text
+    data = {"organization": str(team.organization_id), "name": ""}
+    assert client.post(names, data=data).status_code == 422
+    added = client.post(names, data={**data, "name": "L.C."}, follow_redirects=True)
+    assert "it shows 1 conflict." in added.text
+    again = client.post(names, data={**data, "name": "l.c."})
+    assert (again.status_code, "a school or company already" in again.text) == (422, True)
+    alias = session.scalars(select(OrganizationAlias)).one()
+    assert client.post(f"{names}/aliases/{alias.id}/remove").status_code == 303
+    assert session.scalars(select(ConflictRow)).all() == []
+
+
+def test_a_team_says_who_must_not_judge_it_and_learns_nothing(
+    client: FlaskClient, session: Session, competition: Competition
+) -> None:
+    team = make_team(session, competition, "Spark")
+    make_judge(session, competition, "Chen Wei")
+    captain = team.members[0].account_id
+    assert captain is not None
+    sign_in(client, captain)
+    own = f"/c/aiac-2026/teams/{team.id}/conflicts"
+    assert client.post(own, data={"name": "Chen Wei", "reason": " "}).status_code == 422
+    for name in ("Chen Wei", "Nobody"):
+        answer = client.post(own, data={"name": name, "reason": "kin"}, follow_redirects=True)
+        assert "Noted. The organizers see the name and your reason." in answer.text
+    assert len(session.scalars(select(ConflictRow)).all()) == 1
 
 
 @pytest.mark.parametrize(
@@ -208,7 +259,8 @@ def test_conflicts_of_the_same_organization_show_by_themselves(
         ("post", f"{LIST}/1/seats/1"),
         ("get", CONFLICTS),
         ("post", CONFLICTS),
-        ("post", f"{CONFLICTS}/1/remove"),
+        ("post", f"{CONFLICTS}/1/dismiss"),
+        ("post", f"{CONFLICTS}/search"),
     ],
 )
 def test_judges_and_strangers_find_nothing(
