@@ -43,8 +43,8 @@ def main() -> None:
 def fits() -> None:
     """The optimum, and comparability by default beside it; times are CPU seconds."""
     print(
-        f"{'contest':<22} {'rules':<5} {'optimum':>9} {'cpu s':>6}  {'fit':>6} {'VIF':>13} {'floor':>6}"
-        f" {'closed':>6} {'parts':>6} {'no expert':>9} {'cpu s':>6}  broken"
+        f"{'contest':<22} {'rules':<5} {'optimum':>9} {'cpu s':>6}  {'fit':>6} {'VIF':>13}"
+        f" {'floor':>6} {'closed':>6} {'parts':>6} {'no expert':>9} {'cpu s':>6}  broken"
     )
     for name, problem in instances():
         for rules in (False, True) if problem.kind is not None else (False,):
@@ -201,11 +201,11 @@ def impossible() -> None:
         assert outcome.repair is not None
         (item,) = outcome.bottlenecks
         steps = outcome.repair.steps
+        shown = "+".join(str(step.by) for step in steps)
         mended = solve(apply_steps(narrow, steps), comparability=None, seed=1)
         print(
             f"seed {seed:<19} {len(item.entries):>3} entries {len(item.judges)} judges"
-            f" {item.short:>8}  {'+'.join(str(step.by) for step in steps):<12} {isinstance(mended, Plan)!s:>6}"
-            f" {outcome.seconds:6.2f}"
+            f" {item.short:>8}  {shown:<12} {isinstance(mended, Plan)!s:>6} {outcome.seconds:6.2f}"
         )
 
 
@@ -226,8 +226,9 @@ def measure_large() -> None:
     plan = runs[0][0]
     assert isinstance(plan, Plan)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    seconds = statistics.median(spent for _plan, spent in runs)
     print(
-        f"affinity {plan.affinity:.2f}, median {statistics.median(seconds for _plan, seconds in runs):.1f} CPU s,"
+        f"affinity {plan.affinity:.2f}, median {seconds:.1f} CPU s,"
         f" peak {peak:.0f} MiB, broken rules {len(breaches(problem, plan.pairs))}"
     )
 

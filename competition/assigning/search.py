@@ -50,13 +50,13 @@ def search(
     current = Contrasts(start, positions.affinity)
     if not room.movable.any():
         return start
-    random = np.random.default_rng(seed)
+    dice = np.random.default_rng(seed)
     unit = current.affinity / max(int(start.sum()), 1) or 1.0
     least = room.least_affinity - NOISE * unit
     to_spare = max(current.affinity - least, unit)
     mu = MU_START * to_spare / max(current.variance, NOISE)
     for _ in range(DOUBLINGS):
-        tried = _refill(positions, current, room, mu, LARGEST_PART, random, solver)
+        tried = _refill(positions, current, room, mu, LARGEST_PART, dice, solver)
         if tried is not None and current.affinity - tried.affinity > FIRST_BITE * to_spare:
             break
         mu *= 2
@@ -66,7 +66,7 @@ def search(
             break
         if progress is not None:
             progress(turn / rounds)
-        tried = _refill(positions, current, room, mu, part, random, solver)
+        tried = _refill(positions, current, room, mu, part, dice, solver)
         if tried is not None and tried.affinity < least:
             mu *= MU_DECAY
         elif tried is not None and _is_better(tried, current, mu, NOISE * unit):
@@ -93,7 +93,7 @@ def _refill(
     room: Room,
     mu: float,
     part: float,
-    random: np.random.Generator,
+    dice: np.random.Generator,
     solver: str | None,
 ) -> Contrasts | None:
     """Take one judge from some entries and fill the places again."""
@@ -102,8 +102,8 @@ def _refill(
     entries = np.flatnonzero(movable.any(axis=1))
     count = max(2, round(part * entries.size))
     if entries.size > count:
-        entries = np.sort(random.choice(entries, count, replace=False))
-    draw = np.where(movable[entries], random.random((entries.size, chosen.shape[1])), -1.0)
+        entries = np.sort(dice.choice(entries, count, replace=False))
+    draw = np.where(movable[entries], dice.random((entries.size, chosen.shape[1])), -1.0)
     judges = draw.argmax(axis=1)
     others = chosen[entries].copy()
     rows = np.arange(entries.size)

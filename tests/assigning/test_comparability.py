@@ -43,7 +43,7 @@ def vif_by_least_squares(chosen: NDArray[np.bool_]) -> tuple[float, float]:
     return float(np.sum(real) / np.sum(ideal)), float(np.max(np.array(real) / ideal))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10_000), entries=st.integers(2, 12), judges=st.integers(2, 6))
 def test_spread_is_the_variance_of_least_squares_and_not_below_its_floor(
     seed: int, entries: int, judges: int
@@ -62,7 +62,7 @@ def test_spread_is_the_variance_of_least_squares_and_not_below_its_floor(
     assert found.floor is None or found.floor <= found.vif + 1e-9
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(problem=problems(), share=st.sampled_from([0.0, 0.3, 0.5, 0.9]))
 def test_solve_for_comparability_keeps_rules_and_budget_and_is_never_less_comparable(
     problem: Problem, share: float

@@ -34,7 +34,7 @@ def room_by_hall(problem: Problem, entries: tuple[int, ...]) -> int:
     return int(np.minimum(able, np.asarray(problem.max_load)).sum())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(problem=problems(with_rules=False, density=(0.2, 0.7)))
 def test_bottleneck_fails_halls_condition_by_exactly_what_is_short(problem: Problem) -> None:
     problem = replace(
@@ -49,9 +49,8 @@ def test_bottleneck_fails_halls_condition_by_exactly_what_is_short(problem: Prob
         assert (item.needed, item.room) == (needed, room_by_hall(problem, item.entries))
         assert item.short > 0
         able = problem.allowed[[problem.entries.index(entry) for entry in item.entries]]
-        assert item.judges == tuple(
-            judge for judge, any_ in zip(problem.judges, able.any(axis=0), strict=True) if any_
-        )
+        eligible = np.flatnonzero(able.any(axis=0))
+        assert item.judges == tuple(problem.judges[int(j)] for j in eligible)
         for entry in item.entries:  # nothing is in it that does not belong there
             rest = tuple(other for other in item.entries if other != entry)
             fewer = needed - wanted[entry] - room_by_hall(problem, rest)
@@ -60,7 +59,7 @@ def test_bottleneck_fails_halls_condition_by_exactly_what_is_short(problem: Prob
     assert len(outcome.pairs) == sum(wanted.values()) - outcome.short
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(problem=problems(density=(0.2, 0.8)))
 def test_repair_of_any_impossible_problem_solves_it(problem: Problem) -> None:
     outcome = solve(problem, comparability=None, seed=1)

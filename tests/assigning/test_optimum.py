@@ -42,7 +42,7 @@ def locks_break_no_rule(problem: Problem) -> bool:
     return all(breach.rule in still_to_come for breach in breaches(problem, problem.locked))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(problem=problems().filter(locks_break_no_rule), seed=st.integers(0, 5))
 def test_solve_any_problem_reaches_the_optimum_of_an_integer_program_within_the_rules(
     problem: Problem, seed: int
@@ -58,7 +58,7 @@ def test_solve_any_problem_reaches_the_optimum_of_an_integer_program_within_the_
     assert breaches(problem, plan.pairs) == ()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(problem=problems(nested=True), seed=st.integers(0, 5))
 def test_solve_with_scipy_gives_the_same_optimum_as_with_ortools(
     problem: Problem, seed: int
@@ -77,7 +77,7 @@ def test_solve_with_scipy_gives_the_same_optimum_as_with_ortools(
     assert breaches(problem, plans[1].pairs) == breaches(problem, plans[0].pairs)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(problem=problems(), seed=st.integers(0, 5), order=st.integers(0, 5))
 def test_solve_with_rows_in_any_order_gives_the_same_answer(
     problem: Problem, seed: int, order: int
@@ -174,7 +174,7 @@ def test_solve_a_large_problem_over_a_part_of_the_pairs_gives_the_optimum_over_a
     assert sorted(part.report.loads.values()) == sorted(whole.report.loads.values())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(problem=problems(with_rules=True, density=(0.9, 1.0)).filter(locks_break_no_rule))
 def test_solve_where_organizations_lie_across_kinds_reaches_the_optimum_all_the_same(
     problem: Problem,

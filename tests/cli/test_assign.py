@@ -218,7 +218,7 @@ def test_assign_refuses_bad_input_with_row_and_column_and_saves_nothing(
     name, text, sentence = BAD[case]
     file = desk.write(name, text)
     kind = name.removesuffix(".csv")
-    done = desk.run(*([] if kind in ("entries", "judges") else [f"--{kind}", file]))
+    done = desk.run() if kind in ("entries", "judges") else desk.run(f"--{kind}", file)
     assert done.exit_code == 2, done.output
     assert sentence in done.stderr
     assert not desk.out.exists()
