@@ -14,7 +14,7 @@ import numpy as np
 
 from bench.worlds.making import KINDS
 from bench.worlds.measuring import FIGURES, repetition
-from bench.worlds.methods import absent, by_name
+from bench.worlds.methods import by_name
 from competition.scoring.arrays import Floats
 
 FIRST_SEED = 20_000
@@ -23,8 +23,6 @@ FIRST_SEED = 20_000
 def main(options: Sequence[str] = ()) -> None:
     """Print one table a world."""
     chosen = _chosen(options)
-    if absent():
-        print("not in this version: " + ", ".join(absent()))
     # The children read this when they load NumPy: one thread each, beside others on the machine.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
+from functools import partial
 
 import numpy as np
 
 from bench.worlds.making import SCALE, STEP, World
-from competition.scoring import methods
+from competition.scoring import Ratings, score
 from competition.scoring.arrays import Floats
 from competition.scoring.fits.additive import fit_additive
 from competition.scoring.fits.bayes import fit_bayes
+from competition.scoring.fits.mixed import fit_mixed
 from competition.scoring.fits.scaled import fit_scaled
-from competition.scoring.totals import Scores
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,54 +36,27 @@ class Estimate:
 
 
 def by_name() -> dict[str, Callable[[World, int], Estimate]]:
-    """The methods present in this version, simplest first."""
-    found: dict[str, Callable[[World, int], Estimate]] = {"mean": _mean, "zscore": _zscore}
-    if _exists("standardized"):
-        found |= {name: _standardized(name) for name in ("minmax", "percentile")}
-    found["additive"] = _additive
-    if _exists("mixed"):
-        found["mixed"] = _mixed
-    found["scaled"] = _scaled
-    found["bayes"] = _bayes
-    return found
+    """Every method for numeric scores, simplest first."""
+    return {
+        **{name: partial(_plain, name) for name in ("mean", "zscore", "minmax", "percentile")},
+        "additive": _additive,
+        "mixed": _mixed,
+        "scaled": _scaled,
+        "bayes": _bayes,
+    }
 
 
-def absent() -> list[str]:
-    """Methods that this version does not have yet."""
-    return [name for name in ("minmax", "percentile", "mixed") if name not in by_name()]
-
-
-def _exists(model: str) -> bool:
-    return find_spec(f"competition.scoring.fits.{model}") is not None
-
-
-def _scores(world: World) -> Scores:
+def _plain(name: str, world: World, seed: int) -> Estimate:
     kind = world.kind
-    return Scores(
-        world.judge,
-        world.entry,
-        world.value,
-        None,
-        kind.judges,
-        kind.entries,
-        SCALE[1] - SCALE[0],
+    ratings = Ratings(
+        judge=world.judge,
+        entry=world.entry,
+        criterion=np.zeros(world.value.size, dtype=np.int64),
+        value=world.value,
+        judges=tuple(range(kind.judges)),
+        entries=tuple(range(kind.entries)),
     )
-
-
-def _mean(world: World, seed: int) -> Estimate:
-    return Estimate(methods.mean(_scores(world)).value)
-
-
-def _zscore(world: World, seed: int) -> Estimate:
-    return Estimate(methods.zscore(_scores(world), range(world.kind.judges)).value)
-
-
-def _standardized(name: str) -> Callable[[World, int], Estimate]:
-    def estimate(world: World, seed: int) -> Estimate:
-        module = import_module("competition.scoring.fits.standardized")
-        return Estimate(getattr(module, name)(*_columns(world)).value)
-
-    return estimate
+    return Estimate(score(ratings, method=name).adjusted)
 
 
 def _additive(world: World, seed: int) -> Estimate:
@@ -93,7 +65,6 @@ def _additive(world: World, seed: int) -> Estimate:
 
 
 def _mixed(world: World, seed: int) -> Estimate:
-    fit_mixed = import_module("competition.scoring.fits.mixed").fit_mixed
     fit = fit_mixed(*_columns(world), track=world.track, n_tracks=world.kind.tracks)
     return Estimate(fit.adjusted, fit.joint().sd)
 

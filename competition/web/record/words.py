@@ -151,7 +151,6 @@ THINGS: Mapping[str, LazyString] = {
 
 FIELDS: Mapping[str, LazyString] = {
     "account": _l("account"),
-    "added": _l("added"),
     "assignments": _l("number of assignments"),
     "because": _l("because"),
     "comment": _l("comment"),
@@ -188,7 +187,6 @@ FIELDS: Mapping[str, LazyString] = {
     "per_entry": _l("judges per entry"),
     "per_single": _l("judges of entry"),
     "per_track": _l("judges of track"),
-    "removed": _l("taken back"),
     "seed": _l("seed"),
     "set_aside": _l("set aside"),
     "status": _l("state"),
@@ -243,7 +241,6 @@ FIELDS: Mapping[str, LazyString] = {
     "scale": _l("scale"),
     "scorecards": _l("number of scorecards"),
     "scoring": _l("scoring"),
-    "seed": _l("seed"),
     "sha256": _l("fingerprint of the file"),
     "slug": _l("address"),
     "source": _l("source"),
