@@ -10,12 +10,11 @@ from importlib.util import find_spec
 import numpy as np
 
 from bench.worlds.making import SCALE, STEP, World
-from competition.scoring import methods
+from competition.scoring import Ratings, score
 from competition.scoring.arrays import Floats
 from competition.scoring.fits.additive import fit_additive
 from competition.scoring.fits.bayes import fit_bayes
 from competition.scoring.fits.scaled import fit_scaled
-from competition.scoring.totals import Scores
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +37,9 @@ class Estimate:
 
 def by_name() -> dict[str, Callable[[World, int], Estimate]]:
     """The methods present in this version, simplest first."""
-    found: dict[str, Callable[[World, int], Estimate]] = {"mean": _mean, "zscore": _zscore}
+    found: dict[str, Callable[[World, int], Estimate]] = {
+        name: _official(name) for name in ("mean", "zscore")
+    }
     if _exists("standardized"):
         found |= {name: _standardized(name) for name in ("minmax", "percentile")}
     found["additive"] = _additive
@@ -58,25 +59,21 @@ def _exists(model: str) -> bool:
     return find_spec(f"competition.scoring.fits.{model}") is not None
 
 
-def _scores(world: World) -> Scores:
-    kind = world.kind
-    return Scores(
-        world.judge,
-        world.entry,
-        world.value,
-        None,
-        kind.judges,
-        kind.entries,
-        SCALE[1] - SCALE[0],
-    )
+def _official(method: str) -> Callable[[World, int], Estimate]:
+    """A method as the engine applies it."""
 
+    def estimate(world: World, seed: int) -> Estimate:
+        ratings = Ratings(
+            judge=world.judge,
+            entry=world.entry,
+            criterion=np.zeros_like(world.judge),
+            value=world.value,
+            judges=tuple(range(world.kind.judges)),
+            entries=tuple(range(world.kind.entries)),
+        )
+        return Estimate(score(ratings, method=method).adjusted)
 
-def _mean(world: World, seed: int) -> Estimate:
-    return Estimate(methods.mean(_scores(world)).value)
-
-
-def _zscore(world: World, seed: int) -> Estimate:
-    return Estimate(methods.zscore(_scores(world), range(world.kind.judges)).value)
+    return estimate
 
 
 def _standardized(name: str) -> Callable[[World, int], Estimate]:
