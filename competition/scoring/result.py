@@ -293,9 +293,9 @@ class Result:
     def chances(self) -> Chances | None:
         """How sure the ranks are; None without draws, or where the method cannot say."""
         has_any = self.facts.joint is not None or self.facts.posterior is not None
-        if not self.draws or not has_any:
-            return None
         scored = np.where(np.isnan(self.adjusted), -1, 0)
+        if not self.draws or not has_any or not (scored == 0).any():
+            return None
         group = np.where(scored < 0, -1, self.component) if self.is_divided else scored
         return Chances(self.facts, group, self.seed, self.draws)
 

@@ -113,7 +113,7 @@ def _fitted(scores: Scores) -> _Fits:
 
 def _comparisons(scores: Scores) -> Comparisons:
     """All judges' comparisons; those of a judge of weight w count w times."""
-    if scores.weight is None:
+    if scores.weight is None or not scores.value.size:
         return comparisons_of(scores)
     per_judge = np.maximum(scores.per_judge, 1)
     weight = group_sums(scores.judge, scores.weight, scores.n_judges) / per_judge

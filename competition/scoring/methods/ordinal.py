@@ -59,17 +59,20 @@ def rasch(scores: Scores, setting: Setting) -> Step:
     if not given.value.size:
         return averaged(scores, setting, None)
     try:
-        fit = fit_rasch(
-            given.judge,
-            given.entry,
-            given.value,
-            scores.n_judges,
-            scores.n_entries,
-            criterion=given.criterion,
-            n_criteria=given.factors.size,
-            weight=given.weight,
-            step=given.step,
-        )
+        # A likelihood without a maximum may run off to where chances are exactly 0 before the
+        # fit gives up on it; that is its answer, not an accident.
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            fit = fit_rasch(
+                given.judge,
+                given.entry,
+                given.value,
+                scores.n_judges,
+                scores.n_entries,
+                criterion=given.criterion,
+                n_criteria=given.factors.size,
+                weight=given.weight,
+                step=given.step,
+            )
     except NotEnoughData:
         return too_few(scores, setting, Facts())
     except NotConverged as error:
