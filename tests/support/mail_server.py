@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Self, cast
+from typing import Self
 
 
 @dataclass
@@ -65,7 +65,7 @@ class MailServer:
                 if self.is_breaking:
                     return
                 message = message_from_bytes(body, policy=policy.default)
-                self.letters.append((recipient, cast(EmailMessage, message)))
+                self.letters.append((recipient, message))
                 say("250 taken")
             elif verb == "QUIT":
                 say("221 bye")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -182,7 +183,7 @@ def test_a_declared_conflict_dismissed_can_be_declared_again(
     session: Session, now: datetime
 ) -> None:
     scene = Scene(session)
-    facts = {"judge": scene.judges[0], "team": scene.teams[0]}
+    facts: dict[str, Any] = {"judge": scene.judges[0], "team": scene.teams[0]}
     add = panels.add_conflict
     made = add(session, actor=scene.actor, **facts, reason="same name", now=now)
     panels.dismiss_conflict(session, actor=scene.actor, conflict=made, reason="another", now=now)
@@ -201,7 +202,11 @@ def test_a_team_names_somebody_who_becomes_a_judge_only_later(
     captain = scene.teams[0].members[0].account
     assert captain is not None
     declare = panels.declare_for_team
-    facts = {"actor": actor_for(session, captain), "team": scene.teams[0], "now": now}
+    facts: dict[str, Any] = {
+        "actor": actor_for(session, captain),
+        "team": scene.teams[0],
+        "now": now,
+    }
     declare(session, **facts, name="Dr.  Later", reason="my uncle")
     assert session.scalars(select(Conflict)).all() == []
     judge = panels.add_judge(
