@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from competition.errors import Conflict, Invalid
-from competition.models import Assignment, (
+from competition.models import (
+    Assignment,
     AuditEntry,
     Judge,
     PlannedPair,
