@@ -40,10 +40,11 @@ def main() -> None:
             capture_output=True,
             text=True,
         )
-        fresh, loaded = map(float, done.stdout.split())
+        fresh, loaded, shared, own = map(float, done.stdout.split())
         print(
             f"worker: {fresh:.0f} MB when it has started,"
-            f" {loaded:.0f} MB after load (limit {MEMORY_LIMIT_MB} MB)"
+            f" {loaded:.0f} MB after load (limit {MEMORY_LIMIT_MB} MB),"
+            f" of them {own:.0f} its own alone, {shared:.0f} with its share of libraries"
         )
 
 

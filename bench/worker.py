@@ -12,12 +12,12 @@ from typing import Any
 
 PAGES = ("/", "/sign-in", "/c/aiac-2026", "/c/aiac-2026/results")
 BOARD = "/c/aiac-2026/results/1"
-NOT_THERE = ("rich", "pygments")
-"""Tools of developers that libraries load when they find them; servers have none."""
+NOT_THERE = ("rich", "pygments", "greenlet")
+"""What only development tools require and libraries load when they find it; servers have none."""
 
 
 def main(url: str, folder: str) -> None:
-    """Print resident megabytes when started and after load."""
+    """Print resident megabytes when started and after load, then the parts of the latter."""
     sys.modules.update(dict.fromkeys(NOT_THERE))  # type: ignore[arg-type]
     from competition.app import create_app
     from competition.settings import Settings
@@ -32,7 +32,7 @@ def main(url: str, folder: str) -> None:
             get(app, f"{BOARD}/results.{kind}", language, "")
         for number in range(1, 201):
             get(app, f"{BOARD}/entries/E-{number:03}", language, "br")
-    print(fresh, memory_mb())
+    print(fresh, memory_mb(), *shares_mb())
 
 
 def get(app: Any, address: str, language: str, encoding: str) -> None:
@@ -60,6 +60,14 @@ def memory_mb() -> float:
     """Resident memory of this process."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def shares_mb() -> tuple[float, float]:
+    """What this process costs beside others like it: its proportional share, and its own alone."""
+    rollup = Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()[1:]
+    kilobytes = {line.split(":")[0]: int(line.split()[1]) for line in rollup}
+    own = kilobytes["Private_Clean"] + kilobytes["Private_Dirty"]
+    return kilobytes["Pss"] * 1024 / 1e6, own * 1024 / 1e6
 
 
 if __name__ == "__main__":

@@ -159,7 +159,23 @@ class Method(StrEnum):
     MEAN = "mean"
     TRIMMED = "trimmed"
     ZSCORE = "zscore"
+    MINMAX = "minmax"
+    PERCENTILE = "percentile"
     ADDITIVE = "additive"
+    MIXED = "mixed"
+    SCALED = "scaled"
+    BAYES = "bayes"
+    RASCH = "rasch"
+
+
+UNCORRECTED_METHODS = frozenset({Method.MEAN, Method.TRIMMED})
+"""Methods whose score is a mean of what the judges gave."""
+
+MODEL_METHODS = frozenset({Method.MIXED, Method.SCALED, Method.BAYES, Method.RASCH})
+"""Methods whose score is more than the mean of corrected scores."""
+
+SLOW_METHODS = frozenset({Method.BAYES, Method.RASCH})
+"""Methods that a page computes only when asked for."""
 
 
 COMPETITION_TRANSITIONS: Mapping[CompetitionState, frozenset[CompetitionState]] = {

@@ -12,8 +12,10 @@ from sqlalchemy.types import TypeDecorator
 
 from competition.extensions import db, write_intent
 from competition.models import Base
+from competition.models.base import tell_postgresql
 
 config = context.config
+tell_postgresql(Base.metadata)
 
 
 def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:

@@ -23,6 +23,8 @@ TYPED = ("competition", "scripts", "tests", "bench", "migrations", "config.py", 
 WORKERS = os.environ.get("WORKERS", "2")
 # A file stays on one worker with its fixtures; in the order of their names, the wheel comes early.
 PARALLEL = ("-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder")
+# Journeys have no fixtures of a file; the two whole stories come first, each on a worker.
+APART = ("-n", WORKERS, "--dist", "loadgroup", "--no-loadscope-reorder")
 RUNNING: set[subprocess.Popen[bytes]] = set()
 NO_TESTS = 5  # pytest's exit status for an empty selection
 
@@ -75,9 +77,9 @@ def unit(database: str, needs: tuple[str, ...] = ()) -> Step:
 def journeys() -> list[Step]:
     browser = ("Chromium", "a CJK font")
     return [
-        pytest_step("journeys on sqlite", "tests/journeys", *PARALLEL, needs=browser),
+        pytest_step("journeys on sqlite", "tests/journeys", *APART, needs=browser),
         pytest_step("journeys on postgresql", "tests/journeys", "--database", "postgresql",
-                    "-m", "both_databases", needs=(*browser, "PostgreSQL server")),
+                    "-m", "both_databases", *APART, needs=(*browser, "PostgreSQL server")),
     ]  # fmt: skip
 
 
@@ -105,8 +107,12 @@ def run(step: Step, *, live: bool) -> None:
 
 
 def environment() -> dict[str, str]:
-    """The caller's, without settings of the application that would leak into the tests."""
+    """The caller's, without settings of the application that would leak into the tests.
+
+    Compiled code is kept whatever the caller says: a dozen processes would compile it anew each.
+    """
     kept = {key: text for key, text in os.environ.items() if not key.startswith("COMPETITION_")}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
     return {**kept, "PYTHONUNBUFFERED": "1"}
 
 

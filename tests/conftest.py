@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -22,12 +23,14 @@ from scripts.catalogues import compile_stale
 from scripts.system_needs import find_postgresql, is_ci
 from tests.support.client import PREPARED, IsolatedClient
 from tests.support.databases import Databases, PostgreSQLDatabases, SQLiteDatabases
+from tests.support.dialects import share_compiled_statements
 from tests.support.places import fast_folder
 from tests.support.postgresql import Cluster
 from tests.support.routing import RememberedRule
 from tests.support.settings import settings_for
 from tests.support.templates import MEMORY
 
+share_compiled_statements()
 Flask.url_rule_class = RememberedRule
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
 
@@ -74,6 +77,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen = [item for item in items if "databases" in getattr(item, "fixturenames", ())]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
     items[:] = chosen
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays to the end: the collector need not look at it for every test."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 def _is_worker(config: pytest.Config) -> bool:

@@ -11,6 +11,7 @@ from competition import __version__
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "score": ("competition.cli.score", "Rank entries from a file of ratings."),
+    "rules": ("competition.cli.rules", "Say in words what a rule book decides."),
     "assign": ("competition.cli.assign", "Give every entry its judges, from files to a file."),
     "serve": ("competition.cli.serve", "Serve the pages."),
     "migrate": ("competition.cli.database", "Bring the database to the newest shape."),

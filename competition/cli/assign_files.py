@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from competition.adapters.spreadsheets import Columns, Placed, Row, SpreadsheetError, read_table
-from competition.cli.ratings_file import MOST_BYTES, MOST_ROWS, InputProblem
+from competition.cli.input_tables import MOST_BYTES, MOST_ROWS, InputProblem
 from competition.cli.score_words import spreadsheet_sentence
 
 Pair = tuple[str, str]

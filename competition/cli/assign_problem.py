@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from competition.cli.assign_files import EntryLine, JudgeLine, Pair, Reader, same
-from competition.cli.ratings_file import InputProblem
+from competition.cli.input_tables import InputProblem
 
 if TYPE_CHECKING:
     from competition.assigning import Problem

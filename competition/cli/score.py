@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
-import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from competition.adapters.spreadsheets import write_csv
-from competition.cli.ratings_file import InputProblem, read_ratings, read_rules
-from competition.cli.score_words import warning_sentence
-from competition.scoring import METHODS, Result, RuleBook, ScoringError, score
+from competition.cli.ballots_file import ballots_of, kind_of
+from competition.cli.input_tables import InputProblem, read
+from competition.cli.numbers import MethodList, NumberList, NumberRange
+from competition.cli.pairs_file import read_pairs
+from competition.cli.ratings_file import ratings_of, read_rules
+from competition.cli.score_words import failure_sentence, warning_sentence
+from competition.scoring import METHODS, Ratings, Result, RuleBook, ScoringError, score
+
+if TYPE_CHECKING:
+    from competition.cli.score_document import Answers
 
 BAD_INPUT = 2
+DRAWS = 10_000
+PREFERENCES = "bradley_terry"
 MOST_PROBLEMS = 1_000
 """Problems listed one by one; the rest is counted."""
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @click.command("score")
@@ -41,54 +49,147 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--csv",
     "csv_folder",
     metavar="FOLDER",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Write entries.csv, judges.csv and warnings.csv.",
+    type=_FOLDER,
+    help="Write entries.csv, judges.csv, warnings.csv and a table for all else that is asked.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="For methods that draw.")
+@click.option(
+    "--report", "report_folder", metavar="FOLDER", type=_FOLDER, help="The tables and charts."
+)
+@click.option(
+    "--compare",
+    "methods",
+    metavar="METHODS",
+    type=MethodList(METHODS),
+    help="Ranks under other methods too, such as mean,additive,scaled.",
+)
+@click.option(
+    "--draws",
+    type=click.IntRange(min=0),
+    default=0,
+    help=f"Joint draws, for intervals of ranks ({DRAWS:,} where --top is given).",
+)
+@click.option(
+    "--top", "tops", metavar="K,...", type=NumberList(), help="Chances of the best K, such as 3,10."
+)
+@click.option(
+    "--plan", "plan", metavar="A-B", type=NumberRange(), help="What A to B judges an entry give."
+)
+@click.option(
+    "--predict",
+    "pairs_file",
+    metavar="PAIRS.csv",
+    type=_FILE,
+    help="Predict the scores of the pairs of judge and entry of a file.",
+)
+@click.option("--seed", type=click.IntRange(min=0), help="For draws, simulation and lots.")
 def score_command(
     ratings: Path,
     rules_file: Path | None,
     method: str | None,
     json_target: Path | None,
     csv_folder: Path | None,
-    seed: int,
+    report_folder: Path | None,
+    methods: tuple[str, ...] | None,
+    draws: int,
+    tops: tuple[int, ...] | None,
+    plan: tuple[int, ...] | None,
+    pairs_file: Path | None,
+    seed: int | None,
 ) -> None:
     """Rank the entries of RATINGS, a CSV or .xlsx file.
 
-    Its columns are judge, entry (or item), criterion (may be missing) and score, in any order;
-    or 评委, 作品, 评分项, 分数. Other columns are not used.
+    Its columns are judge, entry (or item), criterion, score, weight and track, in any order; or
+    评委, 作品, 评分项, 分数, 权重, 赛道. Criterion, weight and track may be missing. Other columns
+    are not used.
+
+    For bradley_terry the file may also hold comparisons (winner, loser, and judge and weight if
+    you like) or rankings (judge, entry, rank).
     """
-    result = _score(ratings, rules_file, method, seed)
-    _tell_warnings(result)
+    given = _read(ratings, rules_file, pairs_file, method)
+    asked = _Asked(methods, draws or (DRAWS if tops else 0), tops or (), plan, seed)
     try:
-        if csv_folder is not None:
-            _write_folder(result, csv_folder)
-        if json_target is None:
-            click.echo(_table(result))
-        elif str(json_target) == "-":
-            click.echo(_json(result))
-        else:
-            json_target.write_text(_json(result) + "\n", encoding="utf-8")
+        result, answers = _scored(given, asked)
+        for warning in result.warnings:
+            click.echo(f"Note: {warning_sentence(warning.code, warning.facts)}", err=True)
+        _write(result, answers, json_target, csv_folder, report_folder)
+    except ScoringError as error:
+        _refuse([InputProblem(ratings.name, None, None, failure_sentence(error))])
     except OSError as error:
         click.echo(f"{error.filename}: {error.strerror}", err=True)
         sys.exit(1)
 
 
-def _score(path: Path, rules_file: Path | None, method: str | None, seed: int) -> Result:
+@dataclass(frozen=True)
+class _Given:
+    """What the files hold."""
+
+    ratings: Ratings
+    rules: RuleBook
+    method: str | None
+    pairs: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the options ask for."""
+
+    methods: tuple[str, ...] | None
+    draws: int
+    tops: tuple[int, ...]
+    plan: tuple[int, ...] | None
+    seed: int | None
+
+
+def _scored(given: _Given, asked: _Asked) -> tuple[Result, Answers]:
+    from competition.cli.score_document import Answers
+    from competition.scoring.analysis import award_lines, compare_methods, plan_of
+
+    rules, seed, tops = given.rules, asked.seed, asked.tops
+    result = score(given.ratings, method=given.method, rules=rules, seed=seed, draws=asked.draws)
+    comparison = None
+    if asked.methods is not None:
+        comparison = compare_methods(given.ratings, asked.methods, rules, seed=seed, tops=tops)
+    answers = Answers(
+        tops=tops,
+        lines=award_lines(result, tops),
+        comparison=comparison,
+        plan=None if asked.plan is None else plan_of(result, asked.plan, top=(*tops, 10)[0]),
+        pairs=given.pairs,
+    )
+    return result, answers
+
+
+def _read(
+    path: Path, rules_file: Path | None, pairs_file: Path | None, method: str | None
+) -> _Given:
+    """Everything that is to be read, or a refusal that lists what is wrong with all of it."""
     rules: RuleBook | None = RuleBook()
-    problems: list[InputProblem] = []
+    problems, pairs = list[InputProblem](), list[tuple[str, str]]()
     if rules_file is not None:
         rules, problems = read_rules(rules_file)
-    ratings, found, unused = read_ratings(path, rules)
+    table, found = read(path)
     problems += found
-    if unused:
-        click.echo(f"{path.name}: columns not used: {', '.join(filter(None, unused))}", err=True)
+    ratings = None
+    if table is not None:
+        kind = kind_of(table)
+        ratings, found, unused = (
+            ratings_of(table, rules) if kind is None else ballots_of(table, kind)
+        )
+        problems += found
+        if unused:
+            shown = ", ".join(filter(None, unused))
+            click.echo(f"{path.name}: columns not used: {shown}", err=True)
+        if kind is not None:
+            method = method or PREFERENCES
+            if method != PREFERENCES:
+                sentence = f"The method {method} needs scores, and these are {kind}."
+                problems.append(InputProblem(path.name, None, None, sentence))
+    if pairs_file is not None:
+        pairs, found = read_pairs(pairs_file)
+        problems += found
     if problems or ratings is None or rules is None:
         _refuse(problems)
-    try:
-        return score(ratings, method=method, rules=rules, seed=seed)
-    except ScoringError as error:
-        _refuse([InputProblem(path.name, None, None, str(error))])
+    return _Given(ratings, rules, method, pairs)
 
 
 def _refuse(problems: Sequence[InputProblem]) -> NoReturn:
@@ -99,117 +200,29 @@ def _refuse(problems: Sequence[InputProblem]) -> NoReturn:
     sys.exit(BAD_INPUT)
 
 
-def _tell_warnings(result: Result) -> None:
-    for warning in result.warnings:
-        click.echo(f"Note: {warning_sentence(warning.code, warning.facts)}", err=True)
+def _write(
+    result: Result,
+    answers: Answers,
+    json_target: Path | None,
+    csv_folder: Path | None,
+    report_folder: Path | None,
+) -> None:
+    from competition.cli.score_document import document
+    from competition.cli.score_table import ranking_text
 
+    if csv_folder is not None:
+        from competition.cli.score_report import write_tables
 
-def _json(result: Result) -> str:
-    document = {
-        "method": result.method,
-        "entries": _entries(result),
-        "judges": _judges(result),
-        "warnings": [{"code": warning.code, **warning.facts} for warning in result.warnings],
-        "connectivity": {"components": result.components},
-    }
-    return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
+        write_tables(result, csv_folder, answers)
+    if report_folder is not None:
+        from competition.cli.score_report import write_report
 
-
-def _entries(result: Result) -> list[dict[str, Any]]:
-    """One record an entry, the best first; the component where there are several."""
-    ranks = result.ranks()
-    group = result.component.tolist() if result.method == "additive" else [0] * len(ranks)
-    order = sorted(range(len(ranks)), key=lambda i: (ranks[i] is None, group[i], ranks[i] or 0))
-    records = []
-    for i in order:
-        record = {
-            "entry": result.entries[i],
-            "rank": ranks[i],
-            "score": _known(result.score[i]),
-            "adjusted": _known(result.adjusted[i]),
-            "raw": _known(result.raw[i]),
-            "se": _known(result.se[i]),
-            "n_judges": int(result.n_judges[i]),
-        }
-        if result.components > 1:
-            record["component"] = int(result.component[i]) + 1 or None
-        records.append(record)
-    return records
-
-
-def _judges(result: Result) -> list[dict[str, Any]]:
-    return [
-        {
-            "judge": judge,
-            "severity": _known(result.severity[j]),
-            "se": _known(result.severity_se[j]),
-            "n_entries": int(result.judge_n[j]),
-        }
-        for j, judge in enumerate(result.judges)
-    ]
-
-
-def _known(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
-
-
-def _write_folder(result: Result, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "entries.csv").write_bytes(_csv(_entries(result)))
-    (folder / "judges.csv").write_bytes(_csv(_judges(result)))
-    warnings = [
-        [warning.code, json.dumps(warning.facts, ensure_ascii=False)] for warning in result.warnings
-    ]
-    (folder / "warnings.csv").write_bytes(write_csv(["code", "facts"], warnings))
-
-
-def _csv(records: list[dict[str, Any]]) -> bytes:
-    return write_csv(list(records[0]), (list(record.values()) for record in records))
-
-
-def _table(result: Result) -> str:
-    """The ranking as text in columns."""
-    rounding = result.working.rules.round
-    places = rounding.display if rounding.display is not None else rounding.total
-    digits = 3 if places is None else places
-    headers = ["rank", "entry", "score", "adjusted", "se", "raw", "judges"]
-    grouped = result.components > 1
-    rows = [
-        [
-            "-" if record["rank"] is None else str(record["rank"]),
-            _one_line(str(record["entry"])),
-            _fixed(record["score"], digits),
-            *(_fixed(record[key], 3) for key in ("adjusted", "se", "raw")),
-            str(record["n_judges"]),
-            *([str(record["component"] or "-")] if grouped else []),
-        ]
-        for record in _entries(result)
-    ]
-    return _aligned([[*headers, *(["group"] if grouped else [])], *rows], left=1)
-
-
-def _aligned(rows: Sequence[Sequence[str]], left: int) -> str:
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for row in rows:
-        cells = [
-            cell + " " * (width - _width(cell))
-            if place == left
-            else " " * (width - _width(cell)) + cell
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines)
-
-
-def _width(text: str) -> int:
-    """Columns that a text takes in a terminal; Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
-def _one_line(text: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in text)
-
-
-def _fixed(value: float | None, digits: int) -> str:
-    return "-" if value is None else f"{value:.{digits}f}"
+        write_report(result, report_folder, answers)
+    if json_target is None:
+        click.echo(ranking_text(result, answers))
+        return
+    text = json.dumps(document(result, answers), ensure_ascii=False, allow_nan=False, indent=1)
+    if str(json_target) == "-":
+        click.echo(text)
+    else:
+        json_target.write_text(text + "\n", encoding="utf-8")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from competition.scoring.errors import BadRules, ScoringError
+
 Facts = Mapping[str, Any]
 
 _MOST_NAMES = 8
@@ -32,6 +34,9 @@ def rules_sentence(facts: Facts) -> str:
         if isinstance(value, float)
         else "",
         "nothing_left_to_average": f"{key} = {value} leaves no score after the drops.",
+        "not_with_method": f"{key} = {value!r} does not go with {facts.get('method')!r}.",
+        "not_together": f"{key} does not go together with {value}.",
+        "bad_end": f"{key} ends in {value!r}.",
     }
     return sentences[problem] + (f" Allowed: {shown}." if shown else "")
 
@@ -54,6 +59,48 @@ def spreadsheet_sentence(code: str, facts: Facts) -> str:
         "cells_beside_table": "There is a cell beside the columns that have headers.",
     }
     return sentences[code]
+
+
+def failure_sentence(error: ScoringError) -> str:
+    """Why ratings and rule book cannot be scored."""
+    facts = error.facts
+    if isinstance(error, BadRules):
+        return rules_sentence(facts)
+    if error.code == "not_enough_data" and facts.get("what") in _REFUSED:
+        return f"The rule book refuses {_REFUSED[facts['what']]}."
+    sentence = _FAILURES.get(error.code)
+    return str(error) if sentence is None else sentence(facts)
+
+
+_REFUSED = {
+    "too_few_degrees": "ratings that are too few to tell judges and chance apart",
+    "single_score": "judges with one score only",
+    "no_variance": "judges who gave every entry the same",
+    "all_equal": "scores that are all equal",
+    "missing_criteria": "scorecards that lack a criterion",
+}
+
+_FAILURES: Mapping[str, Callable[[Facts], str]] = {
+    "not_enough_data": lambda _facts: "There are too few ratings for what was asked.",
+    "not_converged": lambda facts: (
+        f"{_CALCULATIONS.get(facts.get('what', ''), 'The calculation')} did not settle."
+    ),
+    "disconnected": lambda facts: (
+        f"The ratings fall into {facts.get('components', len(facts.get('sets', ())))} groups"
+        " that cannot be compared."
+    ),
+    "too_many_categories": lambda facts: (
+        f"{facts['count']} different scores are no rating scale; at most {facts['most']} are."
+    ),
+    "scales_differ": lambda facts: (
+        f"The method rasch needs one scale for all criteria: {_names(facts['criteria'])}."
+    ),
+    "too_large": lambda facts: f"This is too large to compute ({facts['what']}).",
+    "too_many_comparisons": lambda facts: (
+        f"These scores make {facts['count']} comparisons; at most {facts['most']} can be held."
+    ),
+    "bad_draws": lambda facts: f"At most {facts['most']} draws can be made.",
+}
 
 
 def warning_sentence(code: str, facts: Facts) -> str:
@@ -88,6 +135,19 @@ def _disconnected(facts: Facts) -> str:
     return f"{facts['components']} groups of entries have no judge in common. {how}"
 
 
+_CALCULATIONS: Mapping[str, str] = {
+    "bayes": "The simulation",
+    "scaled": "The iteration for the judges' scales",
+    "mixed": "The search for the variance components",
+    "rasch": "The search for the likeliest measures",
+}
+
+_SPREAD_ACTIONS = {
+    "flag": "to look at",
+    "further_judge": "a further judge is due",
+    "reconcile": "to be reconciled",
+}
+
 _WARNINGS: Mapping[str, Callable[[Facts], str]] = {
     "criteria_not_declared": lambda facts: (
         f"No rule book names the criteria, so all count the same: {_names(facts['criteria'])}."
@@ -118,6 +178,61 @@ _WARNINGS: Mapping[str, Callable[[Facts], str]] = {
     ),
     "tracks_differ": lambda _facts: (
         "Judges saw different tracks. Z-scores treat all tracks as equally good."
+    ),
+    "wide_spread": lambda facts: (
+        f"Judges more than {facts['threshold']:g} points apart"
+        f" ({_SPREAD_ACTIONS[facts['action']]}): {_names(facts['entries'])}."
+    ),
+    "weak_connectivity": lambda facts: (
+        f"The entries hang together by few common judges (connectivity"
+        f" {facts['normalized']:.3f}, warn under {facts['limit']:g}): comparisons across the weak"
+        " link are uncertain."
+    ),
+    "no_draws": lambda facts: (
+        f"The method {facts['method']} does not say how sure ranks are, so nothing is drawn."
+    ),
+    "unit_changed": lambda facts: (
+        f"The method {facts['method']} does not know the rule book's unit; it took"
+        f' unit = "{facts["unit"]}".'
+    ),
+    "not_converged": lambda facts: (
+        f"{_CALCULATIONS.get(facts.get('what', ''), 'The calculation')} did not settle: its"
+        " figures are not to be relied upon."
+        + (f" The method {facts['fallback']} counts instead." if "fallback" in facts else "")
+    ),
+    "variance_on_boundary": lambda facts: (
+        f"Variance estimated as 0: {_names(facts['components'])}. Standard errors are too small."
+    ),
+    "few_scores_for_scale": lambda facts: (
+        f"Fewer than {facts['minimum']} entries, so how far they spread scores is uncertain:"
+        f" {_names(facts['judges'])}."
+    ),
+    "scales_alike": lambda facts: (
+        f"Judges do not clearly differ in how far they spread scores (p = {facts['p_value']:.2f}),"
+        " so the plain correction of severity would do."
+    ),
+    "many_scores": lambda facts: (
+        f"Simulating {facts['scores']} scores takes long; from {facts['enough']} on the method"
+        " scaled says nearly the same."
+    ),
+    "no_finite_strength": lambda facts: (
+        "Some entries won, or lost, every comparison with the others, so their strength has no"
+        f" finite estimate; a weak prior holds it. The largest set: {_names(facts['entries'])}."
+    ),
+    "extreme_entries": lambda facts: " ".join(
+        f"Only the {end} rating throughout, so the measure is infinite: {_names(facts[key])}."
+        for key, end in (("top", "highest"), ("bottom", "lowest"))
+        if facts[key]
+    ),
+    "extreme_judges": lambda facts: (
+        f"Judges who gave one end of the scale only are left out: {_names(facts['judges'])}."
+    ),
+    "no_line": lambda facts: (
+        f"No line is drawn across {facts['components']} rankings: {_names(facts['lines'])}."
+    ),
+    "tie_at_line": lambda facts: (
+        f"Equal scores at the line, so more go through than there are seats:"
+        f" {_names(facts['lines'])}."
     ),
     "no_information": lambda _facts: "All scores are equal, so everybody is tied.",
     "judge_single_score": lambda facts: f"Judges with one score only: {_names(facts['judges'])}.",

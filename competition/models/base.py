@@ -8,7 +8,18 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Enum, Integer, MetaData, String
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Enum,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -59,7 +70,7 @@ class Points(TypeDecorator[Decimal]):
         return None if value is None else (Decimal(value) / POINT_SCALE).normalize() + 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LocalText:
     """A text that organizers may give in English, in Chinese, or in both."""
 
@@ -102,6 +113,26 @@ def enum_type(kind: type[StrEnum]) -> Enum:
         values_callable=lambda members: [member.value for member in members],
         name=kind.__name__.lower(),
     )
+
+
+WHERE = "where"
+
+
+def unique_among(name: str, *columns: str, where: str) -> Index:
+    """An index that lets each combination stand once among the rows that `where` selects.
+
+    PostgreSQL's own option for that would load its dialect, megabytes, in every worker on SQLite;
+    `tell_postgresql` adds it where migrations are written and run.
+    """
+    return Index(name, *columns, unique=True, sqlite_where=text(where), info={WHERE: where})
+
+
+def tell_postgresql(metadata: MetaData) -> None:
+    """Give the partial indexes their condition for PostgreSQL too."""
+    for table in metadata.tables.values():
+        for index in table.indexes:
+            if WHERE in index.info:
+                index.dialect_options["postgresql"]["where"] = text(index.info[WHERE])
 
 
 Identity = Annotated[int, mapped_column(Integer, primary_key=True)]

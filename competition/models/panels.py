@@ -9,16 +9,14 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
-    Index,
     String,
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from competition.models.base import Base, Identity, ShortText, enum_type
+from competition.models.base import Base, Identity, ShortText, enum_type, unique_among
 from competition.models.people import Account
 from competition.models.rounds import Competition, Organization, Round, Track
 from competition.models.submissions import Entry, Team
@@ -194,13 +192,7 @@ class AssignmentPlan(Base):
     __tablename__ = "assignment_plan"
     __table_args__ = (
         UniqueConstraint("round_id", "number"),
-        Index(
-            "uq_assignment_plan_published",
-            "round_id",
-            unique=True,
-            sqlite_where=text("status = 'published'"),
-            postgresql_where=text("status = 'published'"),
-        ),
+        unique_among("uq_assignment_plan_published", "round_id", where="status = 'published'"),
         CheckConstraint(
             "status != 'published' OR published_at IS NOT NULL", name="published_at_known"
         ),

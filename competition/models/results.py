@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from competition.models.base import Base, Identity
+from competition.models.base import Base, Identity, unique_among
 from competition.models.panels import Judge
 from competition.models.rounds import Round
 from competition.models.submissions import Entry
@@ -91,13 +91,7 @@ class Publication(Base):
 
     __tablename__ = "publication"
     __table_args__ = (
-        Index(
-            "uq_publication_live",
-            "round_id",
-            unique=True,
-            sqlite_where=text("withdrawn_at IS NULL"),
-            postgresql_where=text("withdrawn_at IS NULL"),
-        ),
+        unique_among("uq_publication_live", "round_id", where="withdrawn_at IS NULL"),
     )
 
     id: Mapped[Identity]

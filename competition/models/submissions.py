@@ -9,15 +9,13 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ForeignKey,
-    Index,
     String,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from competition.models.base import Base, Identity, LocalText, ShortText, enum_type
+from competition.models.base import Base, Identity, LocalText, ShortText, enum_type, unique_among
 from competition.models.people import Account
 from competition.models.rounds import Competition, Organization, Round, Track
 from competition.vocabulary import EntryState, MemberKind
@@ -50,20 +48,12 @@ class TeamMember(Base):
 
     __tablename__ = "team_member"
     __table_args__ = (
-        Index(
-            "uq_team_member_captain",
-            "team_id",
-            unique=True,
-            sqlite_where=text("kind = 'captain'"),
-            postgresql_where=text("kind = 'captain'"),
-        ),
-        Index(
+        unique_among("uq_team_member_captain", "team_id", where="kind = 'captain'"),
+        unique_among(
             "uq_team_member_one_team",
             "competition_id",
             "email",
-            unique=True,
-            sqlite_where=text("kind != 'instructor' AND email != ''"),
-            postgresql_where=text("kind != 'instructor' AND email != ''"),
+            where="kind != 'instructor' AND email != ''",
         ),
         CheckConstraint("email = lower(email)", name="email_lower"),
     )

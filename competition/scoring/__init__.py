@@ -12,15 +12,26 @@ if TYPE_CHECKING:
     from competition.scoring.explanation import WorkedExample, worked_example
     from competition.scoring.ranking import noise_level, rank_within, ranks
     from competition.scoring.ratings import Ratings
-    from competition.scoring.result import Result, ScoreWarning
+    from competition.scoring.result import Result, ScoreWarning, TieBreak
     from competition.scoring.rounding import round_half_up
-    from competition.scoring.rulebook import METHODS, Criterion, Rounding, RuleBook
+    from competition.scoring.rulebook import (
+        METHODS,
+        Criterion,
+        Fallback,
+        Line,
+        Rounding,
+        RuleBook,
+        Simulation,
+        Spread,
+    )
     from competition.scoring.totals import RatingProblem, find_problems
 
 __all__ = [
     "METHODS",
     "BadRules",
     "Criterion",
+    "Fallback",
+    "Line",
     "RatingProblem",
     "Ratings",
     "RatingsBreakRules",
@@ -29,6 +40,9 @@ __all__ = [
     "RuleBook",
     "ScoreWarning",
     "ScoringError",
+    "Simulation",
+    "Spread",
+    "TieBreak",
     "WorkedExample",
     "find_problems",
     "noise_level",
@@ -45,9 +59,18 @@ _WHERE = {
     "explanation": ("WorkedExample", "worked_example"),
     "ranking": ("noise_level", "rank_within", "ranks"),
     "ratings": ("Ratings",),
-    "result": ("Result", "ScoreWarning"),
+    "result": ("Result", "ScoreWarning", "TieBreak"),
     "rounding": ("round_half_up",),
-    "rulebook": ("METHODS", "Criterion", "Rounding", "RuleBook"),
+    "rulebook": (
+        "METHODS",
+        "Criterion",
+        "Fallback",
+        "Line",
+        "Rounding",
+        "RuleBook",
+        "Simulation",
+        "Spread",
+    ),
     "totals": ("RatingProblem", "find_problems"),
 }
 _MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}

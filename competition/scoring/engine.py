@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from competition.scoring import methods
 from competition.scoring.arrays import Floats, Integers
-from competition.scoring.errors import DrawsNotSupported, UnknownMethod
+from competition.scoring.errors import BadDraws, Disconnected, UnknownMethod
+from competition.scoring.facts import NOTHING, Facts
 from competition.scoring.findings import about_design, about_input, about_scorecards
-from competition.scoring.fits.additive import AdditiveFit
 from competition.scoring.graph import components
-from competition.scoring.ranking import noise_level, rank_within
+from competition.scoring.lines import DrawnLine, cut
+from competition.scoring.methods import combine
+from competition.scoring.ranking import noise_level
 from competition.scoring.ratings import ONLY_CRITERION, Ratings
-from competition.scoring.result import Result, Step, Working
+from competition.scoring.result import Official, Result, TieBreak, Working
 from competition.scoring.rounding import Exact, without_noise
 from competition.scoring.rulebook import METHODS, RuleBook
+from competition.scoring.step import ScoreWarning, Setting, Step
+from competition.scoring.ties import Tied, rank_with_ties
 from competition.scoring.totals import Scorecards, Scores, scorecards
+from competition.scoring.traits import TRAITS
 
-
-@dataclass(frozen=True, eq=False)
-class _Official:
-    """The method's values, before and after the rule book's rounding."""
-
-    adjusted: Floats
-    score: Floats
-    rounded: tuple[Floats, ...]
-    weighted: tuple[Floats, ...]
+MOST_DRAWS = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,19 +31,26 @@ class _Combined:
     """The judges of every entry combined, by either unit."""
 
     steps: tuple[Step, ...]
-    fit: AdditiveFit | None
-    official: _Official
+    facts: Facts
+    official: Official
     totals: Scores
     component: Integers
     components: int
-    raw: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class _Ranked:
+    rank: Integers
+    ties: tuple[TieBreak, ...]
+    lines: tuple[DrawnLine, ...]
+    warnings: tuple[ScoreWarning, ...]
 
 
 def score(
     ratings: Ratings,
     method: str | None = None,
     rules: RuleBook | None = None,
-    seed: int = 0,
+    seed: int | None = None,
     draws: int = 0,
 ) -> Result:
     """Score and rank all entries as a rule book says.
@@ -56,14 +58,14 @@ def score(
     Parameters
     ----------
     ratings : Ratings
-    method : {"mean", "trimmed", "zscore", "additive"}, optional
-        Overrides the rule book's method.
+    method : str, optional
+        One of `METHODS`; overrides the rule book's method.
     rules : RuleBook, optional
         Without it: every criterion the same, totals combined, no rounding, "additive".
-    seed : int
-        Kept with the result; nothing here is random yet.
+    seed : int, optional
+        For lots, draws and simulation; without it the rule book's, or 0.
     draws : int
-        Draws of the ranks; only 0 is possible in this version.
+        Joint draws of the ranks, for `p_top`, `rank_low` and `rank_high`.
 
     Returns
     -------
@@ -72,7 +74,9 @@ def score(
     Raises
     ------
     ScoringError
-        `UnknownMethod`, `DrawsNotSupported`, `RatingsBreakRules`.
+        `UnknownMethod`, `BadDraws`, `RatingsBreakRules`; `BadRules` when the
+        method does not go with the rule book; `Disconnected`, `NotEnoughData`
+        and `NotConverged` only where the rule book refuses a fallback.
 
     Notes
     -----
@@ -87,8 +91,8 @@ def score(
     on its own criterion, whatever else its scorecard lacks; an entry without any
     rating on some criterion has no total.
 
-    Under "additive", entries of different components are never compared: ranks
-    are within components. The other methods rank all entries and warn.
+    Entries that no chain of judges connects are not compared: ranks are within
+    components, unless the rule book declares "across_components".
 
     Examples
     --------
@@ -97,114 +101,153 @@ def score(
     >>> result.adjusted, result.rank, result.severity
     (array([7., 4.]), array([1, 2]), array([-1.,  1.]))
     """
-    if draws:
-        raise DrawsNotSupported(draws=draws)
-    cards = scorecards(ratings, _rules(rules, method))
-    return _result(cards, _combined(cards), seed)
+    if not 0 <= draws <= MOST_DRAWS:
+        raise BadDraws(draws=draws, most=MOST_DRAWS)
+    declared = RuleBook() if rules is None else rules
+    rules = _rules(declared, method)
+    if seed is None:
+        seed = rules.seed or 0
+    cards = scorecards(ratings, rules)
+    return _result(cards, _combined(cards, seed), seed, draws, _about_unit(declared, rules))
 
 
-def _rules(rules: RuleBook | None, method: str | None) -> RuleBook:
-    rules = RuleBook() if rules is None else rules
-    if method is None:
+def _rules(rules: RuleBook, method: str | None) -> RuleBook:
+    if method is None or method == rules.method:
         return rules
     if method not in METHODS:
         raise UnknownMethod(method=method, allowed=METHODS)
-    return replace(rules, method=method)
+    return rules.with_method(method)
 
 
-def _result(cards: Scorecards, combined: _Combined, seed: int) -> Result:
+def _about_unit(declared: RuleBook, rules: RuleBook) -> tuple[ScoreWarning, ...]:
+    """Another unit than the rule book's, because the method asked for does not know that one."""
+    if declared.unit == rules.unit:
+        return ()
+    return (ScoreWarning("unit_changed", {"unit": rules.unit, "method": rules.method}),)
+
+
+def _result(
+    cards: Scorecards,
+    combined: _Combined,
+    seed: int,
+    draws: int,
+    already: tuple[ScoreWarning, ...],
+) -> Result:
     ratings, rules, official = cards.ratings, cards.rules, combined.official
-    fit, component, count = combined.fit, combined.component, combined.components
-    nothing = np.full(len(ratings.entries), np.nan)
-    no_judge = np.full(len(ratings.judges), np.nan)
-    noise = noise_level(official.adjusted, rules.span)
+    working = Working(rules, cards, combined.steps, official, combined.totals)
+    ranked = _ranked(working, combined, seed)
+    per_entry, per_judge = _counts(cards, combined.totals)
     return Result(
         method=rules.method,
         entries=ratings.entries,
         judges=ratings.judges,
         adjusted=official.adjusted,
-        se=nothing if fit is None else fit.se,
-        raw=combined.raw,
         score=official.score,
-        n_judges=_counts(cards, "entry"),
-        rank=_ranks(official.score, component, rules, noise),
-        severity=no_judge if fit is None else fit.severity,
-        severity_se=no_judge if fit is None else fit.severity_se,
-        judge_n=_counts(cards, "judge"),
-        sigma2=float("nan") if fit is None else fit.sigma2,
-        df=None if fit is None else fit.df,
-        component=component,
-        components=count,
-        connectivity=float("nan"),
-        noise=noise,
+        n_judges=per_entry,
+        rank=ranked.rank,
+        ties=ranked.ties,
+        lines=ranked.lines,
+        judge_n=per_judge,
+        component=combined.component,
+        components=combined.components,
+        noise=working.noise,
         seed=seed,
+        draws=draws,
         warnings=(
+            *already,
             *about_input(ratings, rules),
             *about_scorecards(cards, official.adjusted),
             *(warning for step in combined.steps for warning in step.warnings),
-            *about_design(ratings, rules, combined.totals, component, count),
+            *about_design(cards, combined.totals, combined.component, combined.components),
+            *ranked.warnings,
+            *_about_draws(rules, combined.facts, draws),
         ),
-        working=Working(rules, cards, combined.steps, official.rounded, official.weighted),
+        facts=combined.facts,
+        working=working,
     )
 
 
-def _ranks(score: Floats, component: Integers, rules: RuleBook, noise: float) -> Integers:
-    """Ranks on the official score; under "additive" within the component."""
-    places = rules.round.total
-    tie = noise if places is None else min(noise, 10.0**-places / 2)
-    together = np.zeros_like(component)
-    return rank_within(score, component if rules.method == "additive" else together, tie)
+def _about_draws(rules: RuleBook, facts: Facts, draws: int) -> tuple[ScoreWarning, ...]:
+    """Draws were asked for, and the method has no joint distribution."""
+    if not draws or facts.joint is not None or facts.posterior is not None:
+        return ()
+    return (ScoreWarning("no_draws", {"method": rules.method}),)
 
 
-def _combined(cards: Scorecards) -> _Combined:
+def _ranked(working: Working, combined: _Combined, seed: int) -> _Ranked:
+    """Ranks, ties and lines on the official score."""
+    rules, score, tie = working.rules, working.official.score, working.tie
+    component, count = combined.component, combined.components
+    divided = count > 1 and rules.fallback.disconnected != "across_components"
+    if count > 1 and rules.fallback.disconnected == "refuse":
+        sizes = np.bincount(component[component >= 0]).tolist()
+        raise Disconnected(what="entries", components=count, sizes=sizes)
+    group = component if divided else np.zeros_like(component)
+    tied = Tied(working.cards, working.official, working.totals, working.steps, seed)
+    rank, ties = rank_with_ties(score, group, tie, tied)
+    if divided and rules.lines:
+        names = [line.name for line in rules.lines]
+        warning = ScoreWarning("no_line", {"lines": names, "components": count})
+        return _Ranked(rank, ties, (), (warning,))
+    entries = working.cards.ratings.entries
+    lines = tuple(cut(line, score, rank, tie, entries) for line in rules.lines)
+    undecided = [line.name for line in lines if line.at_line and line.tie == "expand"]
+    warnings = (ScoreWarning("tie_at_line", {"lines": undecided}),) if undecided else ()
+    return _Ranked(rank, ties, lines, warnings)
+
+
+def _combined(cards: Scorecards, seed: int) -> _Combined:
     if cards.rules.unit == "criterion":
-        return _by_criterion(cards)
+        return _by_criterion(cards, seed)
     totals = cards.totals()
-    step, fit = _step(totals, cards, None)
-    component, count = _components(totals, fit)
-    raw = methods.mean(replace(totals, weight=None)).value
+    step = combine(totals, Setting(cards, None, seed))
+    component, count = _components(step)
     official = _official_total(step, cards.rules)
-    return _Combined((step,), fit, official, totals, component, count, raw)
+    return _Combined((step,), step.facts, official, totals, component, count)
 
 
-def _step(
-    scores: Scores, cards: Scorecards, criterion: Hashable | None
-) -> tuple[Step, AdditiveFit | None]:
-    ratings, rules = cards.ratings, cards.rules
-    if rules.method == "mean":
-        return methods.mean(scores, criterion), None
-    if rules.method == "trimmed":
-        return methods.trimmed(scores, rules, ratings.entries, criterion), None
-    if rules.method == "zscore":
-        return methods.zscore(scores, ratings.judges, criterion), None
-    return methods.additive(scores, criterion)
-
-
-def _by_criterion(cards: Scorecards) -> _Combined:
-    """Combine criterion by criterion; the fit is that of the totals, where they exist."""
+def _by_criterion(cards: Scorecards, seed: int) -> _Combined:
+    """Combine criterion by criterion; the facts are those of the totals, where they exist."""
     one = len(cards.names) == 1
     names = [None if one and name == ONLY_CRITERION else name for name in cards.names]
-    steps = tuple(_step(cards.on(c), cards, name)[0] for c, name in enumerate(names))
+    steps = tuple(combine(cards.on(c), Setting(cards, name, seed)) for c, name in enumerate(names))
     totals = cards.totals()
-    fit = None
-    if cards.rules.method == "additive" and not cards.incomplete.any():
-        # With complete scorecards the fit is linear in the scores, so the weighted sum of
-        # the criteria's fits is the fit of the totals, and its standard errors are exact.
-        fit = methods.additive(totals)[1]
     official = _official_sum(cards, steps)
     component, count = _joint_components(steps, len(cards.ratings.entries))
-    raw = _weighted_raw(cards, steps)
-    return _Combined(steps, fit, official, totals, component, count, raw)
+    facts = _joint_facts(cards, steps, totals, seed)
+    return _Combined(steps, facts, official, totals, component, count)
 
 
-def _official_total(step: Step, rules: RuleBook) -> _Official:
+def _joint_facts(cards: Scorecards, steps: tuple[Step, ...], totals: Scores, seed: int) -> Facts:
+    """What the criteria's fits say about the totals.
+
+    One criterion is a total of its own. With complete scorecards least squares is
+    linear in the scores: the weighted sum of the criteria's fits is the fit of the
+    totals, and its standard errors are exact. Elsewhere only the severities add
+    up; how the criteria's errors hang together is not known.
+    """
+    method = cards.rules.method
+    if len(steps) == 1 and cards.factors[0] == 1:
+        return steps[0].facts
+    if len(steps) == 1 or (method == "additive" and not cards.incomplete.any()):
+        return combine(totals, Setting(cards, None, seed)).facts
+    severities = [step.facts.severity for step in steps]
+    if not TRAITS[method].in_points or any(severity is None for severity in severities):
+        return NOTHING
+    total = np.zeros(len(cards.ratings.judges))
+    for severity, factor in zip(severities, cards.factors, strict=True):
+        total += np.asarray(severity) * float(factor)
+    return Facts(severity=total)
+
+
+def _official_total(step: Step, rules: RuleBook) -> Official:
     places = rules.round.total
     score = step.value if places is None else _exactly(step).rounded(places).floats()
     score = np.where(np.isnan(step.value), np.nan, score)
-    return _Official(step.value, score, (step.value,), (step.value,))
+    return Official(step.value, score, (step.value,), (step.value,))
 
 
-def _official_sum(cards: Scorecards, steps: tuple[Step, ...]) -> _Official:
+def _official_sum(cards: Scorecards, steps: tuple[Step, ...]) -> Official:
     """Rounded criterion figures, times weights, rounded, added, rounded."""
     places = cards.rules.round
     unscored = np.isnan([step.value for step in steps]).any(axis=0)
@@ -220,7 +263,7 @@ def _official_sum(cards: Scorecards, steps: tuple[Step, ...]) -> _Official:
         adjusted = _sum_of(plain).floats()
     elif (places.criterion, places.weighted, places.total) == (None, None, None):
         score = adjusted
-    return _Official(
+    return Official(
         np.where(unscored, np.nan, adjusted),
         np.where(unscored, np.nan, score),
         _floats(rounded, steps),
@@ -250,23 +293,17 @@ def _floats(parts: list[Exact], steps: tuple[Step, ...]) -> tuple[Floats, ...]:
     )
 
 
-def _weighted_raw(cards: Scorecards, steps: tuple[Step, ...]) -> Floats:
-    raw = np.zeros(len(cards.ratings.entries))
-    for step, factor in zip(steps, cards.factors, strict=True):
-        raw += methods.mean(replace(step.scores, weight=None)).value * float(factor)
-    return raw
-
-
-def _components(scores: Scores, fit: AdditiveFit | None) -> tuple[Integers, int]:
-    if fit is not None:
-        return fit.component, fit.components
+def _components(step: Step) -> tuple[Integers, int]:
+    if step.facts.component is not None:
+        return step.facts.component, step.facts.components
+    scores = step.scores
     found = components(scores.judge, scores.entry, scores.n_judges, scores.n_entries)
     return found[1], found[2]
 
 
 def _joint_components(steps: tuple[Step, ...], n_entries: int) -> tuple[Integers, int]:
     """Entries are comparable only if they are so on every criterion."""
-    of_entry = np.array([_components(step.scores, None)[0] for step in steps])
+    of_entry = np.array([_components(step)[0] for step in steps])
     component = np.full(n_entries, -1)
     scored = (of_entry >= 0).all(axis=0)
     if not scored.any():
@@ -278,10 +315,12 @@ def _joint_components(steps: tuple[Step, ...], n_entries: int) -> tuple[Integers
     return component, int(first.size)
 
 
-def _counts(cards: Scorecards, facet: str) -> Integers:
-    """Scorecards taken in, per entry or per judge."""
-    labels = cards.ratings.entries if facet == "entry" else cards.ratings.judges
-    index = cards.entry if facet == "entry" else cards.judge
+def _counts(cards: Scorecards, totals: Scores) -> tuple[Integers, Integers]:
+    """Scorecards taken in, per entry and per judge."""
     if cards.rules.unit == "scorecard":
-        index = index[~cards.incomplete]
-    return np.bincount(index, minlength=len(labels))
+        return totals.per_entry, totals.per_judge
+    ratings = cards.ratings
+    return (
+        np.bincount(cards.entry, minlength=len(ratings.entries)),
+        np.bincount(cards.judge, minlength=len(ratings.judges)),
+    )

@@ -54,6 +54,15 @@ class MissingLabel(ScoringError):
     code = "missing_label"
 
 
+class LongLabel(ScoringError):
+    """The name of a judge, entry, criterion or track is too long to be one.
+
+    Facts: column, rows, length, most.
+    """
+
+    code = "long_label"
+
+
 class DuplicateRating(ScoringError):
     """One judge rated one entry on one criterion twice (facts: rows, first)."""
 
@@ -78,16 +87,74 @@ class UnknownMethod(ScoringError):
     code = "unknown_method"
 
 
-class DrawsNotSupported(ScoringError):
-    """Draws of the ranks were asked for, which this version cannot make (facts: draws)."""
+class BadDraws(ScoringError):
+    """The number of draws is negative, or beyond reason (facts: draws, most)."""
 
-    code = "draws_not_supported"
+    code = "bad_draws"
+
+
+class BadSettings(ScoringError):
+    """A simulation was asked to run too short to judge it (facts: key, value, least)."""
+
+    code = "bad_settings"
 
 
 class UnknownEntry(ScoringError):
     """No entry has this label (facts: entry)."""
 
     code = "unknown_entry"
+
+
+class Disconnected(ScoringError):
+    """The data cannot compare everything with everything (facts: what, sets).
+
+    `sets` lists the members' positions, set by set, the largest set first; a rule book that
+    refuses several rankings names `components` and `sizes` instead.
+    """
+
+    code = "disconnected"
+
+
+class NotEnoughData(ScoringError):
+    """Too few observations for what was asked (facts: what or needs, and the counts)."""
+
+    code = "not_enough_data"
+
+
+class NotConverged(ScoringError):
+    """An iteration ended without an answer (facts: what, iterations, and how far it was)."""
+
+    code = "not_converged"
+
+
+class TooManyCategories(ScoringError):
+    """A rating scale model is given more distinct scores than it can take (facts: count, most)."""
+
+    code = "too_many_categories"
+
+
+class ScalesDiffer(ScoringError):
+    """Criteria of different scales where one scale is needed (facts: criteria)."""
+
+    code = "scales_differ"
+
+
+class NotPositive(ScoringError):
+    """A matrix that should be positive definite is not: the scores determine too little."""
+
+    code = "not_positive"
+
+
+class TooLarge(ScoringError):
+    """A table that would outgrow memory (facts: what, numbers, most)."""
+
+    code = "too_large"
+
+
+class TooManyComparisons(ScoringError):
+    """More pairs of entries would be compared than memory holds (facts: count, most)."""
+
+    code = "too_many_comparisons"
 
 
 class RatingsBreakRules(ScoringError):

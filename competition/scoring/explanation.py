@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from competition.scoring.errors import UnknownEntry
-from competition.scoring.result import Result, Step
+from competition.scoring.result import Result
+from competition.scoring.step import Step
 
 
 @dataclass(frozen=True)
@@ -132,9 +133,9 @@ def worked_example(result: Result, entry: Hashable) -> WorkedExample:
             criterion=step.criterion,
             lines=_lines(result, step, column if by_criterion else None, place),
             combined=_known(step.value[place]),
-            rounded=_known(working.rounded[column][place]),
+            rounded=_known(working.official.rounded[column][place]),
             factor=float(working.cards.factors[column]) if by_criterion else 1.0,
-            weighted=_known(working.weighted[column][place]),
+            weighted=_known(working.official.weighted[column][place]),
         )
         for column, step in enumerate(working.steps)
     )
@@ -153,7 +154,7 @@ def _lines(result: Result, step: Step, column: int | None, place: int) -> tuple[
     scores = step.scores
     chosen = np.flatnonzero(scores.entry == place)
     chosen = chosen[np.argsort(scores.judge[chosen])]
-    fitted = result.method == "additive" and not step.warnings
+    severity = step.facts.severity
     given = _ratings_by_judge(result, place, column)
     lines = []
     for k in chosen.tolist():
@@ -163,9 +164,9 @@ def _lines(result: Result, step: Step, column: int | None, place: int) -> tuple[
                 judge=result.judges[judge],
                 ratings=given[judge],
                 raw=raw,
-                severity=float(step.intercept[judge]) if fitted else None,
-                corrected=float(step.intercept[judge] + step.slope[judge] * raw),
-                dropped=not bool(step.kept[k]),
+                severity=None if severity is None else _known(severity[judge]),
+                corrected=float(step.corrected[k]),
+                dropped=step.kept is not None and not bool(step.kept[k]),
                 weight=1.0 if scores.weight is None else float(scores.weight[k]),
             )
         )

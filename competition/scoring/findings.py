@@ -7,13 +7,20 @@ from typing import Any
 
 import numpy as np
 
-from competition.scoring.arrays import Floats, Integers
-from competition.scoring.methods import flagged_judges
+from competition.scoring.arrays import Flags, Floats, Integers
+from competition.scoring.diagnostics.connectivity import WEAK, connectivity
+from competition.scoring.errors import NotEnoughData
 from competition.scoring.ranking import noise_level
 from competition.scoring.ratings import ONLY_CRITERION, Ratings
-from competition.scoring.result import ScoreWarning
 from competition.scoring.rulebook import RuleBook
+from competition.scoring.step import ScoreWarning
 from competition.scoring.totals import Scorecards, Scores
+from competition.scoring.traits import TRAITS
+
+FEW_MEMBERS, FEW_SCORES = 300, 50_000
+
+OWN_SCALES = ("zscore", "minmax", "percentile")
+"""Methods that take every judge to have seen entries of the same quality."""
 
 
 def about_input(ratings: Ratings, rules: RuleBook) -> list[ScoreWarning]:
@@ -38,7 +45,7 @@ def about_input(ratings: Ratings, rules: RuleBook) -> list[ScoreWarning]:
         zero = int((ratings.weight == 0).sum())
         if zero:
             found.append(ScoreWarning("zero_weights", {"ratings": zero}))
-        if rules.method in ("trimmed", "zscore"):
+        if not TRAITS[rules.method].weights:
             found.append(ScoreWarning("weights_ignored", {"method": rules.method}))
     return found
 
@@ -48,6 +55,11 @@ def about_scorecards(cards: Scorecards, adjusted: Floats) -> list[ScoreWarning]:
 
     Codes: "incomplete_scorecard" (fact `counted`: whether its ratings count),
     "unscored_entries".
+
+    Raises
+    ------
+    NotEnoughData
+        A scorecard lacks a criterion, which the rule book refuses.
     """
     found = []
     judges, entries = cards.ratings.judges, cards.ratings.entries
@@ -61,6 +73,8 @@ def about_scorecards(cards: Scorecards, adjusted: Floats) -> list[ScoreWarning]:
             }
             for k in lacking
         ]
+        if cards.rules.fallback.missing_criteria == "refuse":
+            raise NotEnoughData(what="missing_criteria", scorecards=listed)
         counted = cards.rules.unit == "criterion"
         found.append(
             ScoreWarning("incomplete_scorecard", {"counted": counted, "scorecards": listed})
@@ -72,31 +86,97 @@ def about_scorecards(cards: Scorecards, adjusted: Floats) -> list[ScoreWarning]:
 
 
 def about_design(
-    ratings: Ratings, rules: RuleBook, scores: Scores, component: Integers, count: int
+    cards: Scorecards, scores: Scores, component: Integers, count: int
 ) -> list[ScoreWarning]:
     """Who judged what, and what that allows.
 
     Codes: "disconnected" (groups of entries without a common judge; `ranked`
     says how), "panels_differ" (no correction although panels differ),
     "tracks_differ" (z-scores of judges who saw different tracks),
-    "no_information" (all scores equal), "judge_single_score", "judge_no_variance".
+    "weak_connectivity" (the entries hang together by few scores),
+    "judge_single_score", "judge_no_variance", "wide_spread" (judges of an
+    entry farther apart than the rule book's threshold).
+
+    Raises
+    ------
+    NotEnoughData
+        Judges with one score or without variance, where the rule book refuses them.
     """
+    ratings, rules = cards.ratings, cards.rules
     found = []
     if count > 1:
         sizes = np.bincount(component[component >= 0]).tolist()
-        ranked = "within_components" if rules.method == "additive" else "across_components"
-        found.append(
-            ScoreWarning("disconnected", {"components": count, "sizes": sizes, "ranked": ranked})
-        )
-    if rules.method in ("mean", "trimmed") and _panels_differ(scores):
+        facts = {"components": count, "sizes": sizes, "ranked": rules.fallback.disconnected}
+        found.append(ScoreWarning("disconnected", facts))
+    if not TRAITS[rules.method].corrects and _panels_differ(scores):
         found.append(ScoreWarning("panels_differ", {"method": rules.method}))
-    if rules.method == "zscore" and _tracks_differ(ratings, scores):
+    if rules.method in OWN_SCALES and _tracks_differ(ratings, scores):
         found.append(ScoreWarning("tracks_differ", {"method": rules.method}))
-    if scores.value.size > 1:
-        noise = noise_level(scores.value, scores.span)
-        if float(scores.value.max() - scores.value.min()) <= noise:
-            found.append(ScoreWarning("no_information", {"score": float(scores.value[0])}))
-    return found + flagged_judges(scores, ratings.judges)
+    if count == 1 and TRAITS[rules.method].corrects:
+        found += _weak_connectivity(scores)
+    return found + _flagged_judges(scores, cards) + _wide_spread(scores, cards)
+
+
+def _weak_connectivity(scores: Scores) -> list[ScoreWarning]:
+    """Looked at unasked only where it costs next to nothing."""
+    members = min(np.count_nonzero(scores.per_judge), np.count_nonzero(scores.per_entry))
+    if members > FEW_MEMBERS or scores.value.size > FEW_SCORES:
+        return []
+    found = connectivity(
+        scores.judge, scores.entry, scores.n_judges, scores.n_entries, scores.weight
+    )
+    if not found.is_weak:
+        return []
+    return [ScoreWarning("weak_connectivity", {"normalized": found.normalized, "limit": WEAK})]
+
+
+def _flagged_judges(scores: Scores, cards: Scorecards) -> list[ScoreWarning]:
+    """Judges with one score only, and judges whose scores are all the same."""
+    if not scores.value.size:
+        return []
+    low, high = _ends(scores.judge, scores.value, scores.n_judges)
+    flat = high - low <= noise_level(scores.value, scores.span)
+    single = _named(scores.per_judge == 1, cards)
+    same = _named((scores.per_judge > 1) & flat, cards)
+    fallback = cards.rules.fallback
+    if single and fallback.single_score == "refuse":
+        raise NotEnoughData(what="single_score", judges=single)
+    if same and fallback.no_variance == "refuse":
+        raise NotEnoughData(what="no_variance", judges=same)
+    found = [
+        ScoreWarning("judge_single_score", {"judges": single}),
+        ScoreWarning("judge_no_variance", {"judges": same}),
+    ]
+    return [warning for warning in found if warning.facts["judges"]]
+
+
+def _named(mask: Flags, cards: Scorecards) -> list[Hashable]:
+    return [cards.ratings.judges[j] for j in np.flatnonzero(mask).tolist()]
+
+
+def _wide_spread(scores: Scores, cards: Scorecards) -> list[ScoreWarning]:
+    """Entries whose judges are farther apart than the rule book allows."""
+    spread = cards.rules.spread
+    if spread is None or not scores.value.size:
+        return []
+    low, high = _ends(scores.entry, scores.value, scores.n_entries)
+    apart = np.where(scores.per_entry > 0, high - low, 0.0)
+    wide = np.flatnonzero(apart > spread.threshold + noise_level(scores.value, scores.span))
+    if not wide.size:
+        return []
+    entries = [cards.ratings.entries[i] for i in wide.tolist()]
+    facts = {"threshold": spread.threshold, "action": spread.action, "entries": entries}
+    return [ScoreWarning("wide_spread", facts)]
+
+
+def _ends(group: Integers, values: Floats, groups: int) -> tuple[Floats, Floats]:
+    """Lowest and highest value of each group."""
+    low, high = np.full(groups, np.inf), np.full(groups, -np.inf)
+    np.minimum.at(low, group, values)
+    np.maximum.at(high, group, values)
+    # A group without values has no ends; 0 keeps the difference finite.
+    empty = np.isinf(low)
+    return np.where(empty, 0.0, low), np.where(empty, 0.0, high)
 
 
 def _panels_differ(scores: Scores) -> bool:

@@ -5,3 +5,6 @@ MOST_PLACES = 12
 
 LARGEST = 1e15
 """Beyond this a double has no decimals left."""
+
+LONGEST_LABEL = 1_000
+"""Characters of a name; whatever is longer is no name."""

@@ -91,7 +91,9 @@ def rank_within(values: Floats, group: Integers, noise: float = 0.0) -> Integers
     there = np.flatnonzero(np.isfinite(values))
     if not there.size:
         return result
-    order = there[np.lexsort((-values[there], group[there]))]
+    order = there[np.argsort(-values[there])]
+    if np.ptp(group[there]):
+        order = order[np.argsort(group[order], kind="stable")]
     place = np.arange(order.size)
     opens_group = np.r_[True, group[order][1:] != group[order][:-1]]
     falls = np.r_[True, values[order][:-1] - values[order][1:] > noise]
@@ -99,3 +101,42 @@ def rank_within(values: Floats, group: Integers, noise: float = 0.0) -> Integers
     tie_start = np.maximum.accumulate(np.where(opens_group | falls, place, 0))
     result[order] = tie_start - group_start + 1
     return result
+
+
+def midranks(values: Floats, group: Integers, noise: float = 0.0) -> tuple[Floats, Integers]:
+    """Ascending ranks inside each group, ties sharing the mean of their places.
+
+    Parameters
+    ----------
+    values : float array, finite, shape (n,)
+    group : int array, shape (n,)
+    noise : float
+        Neighbours in the order that differ by no more than this are equal.
+
+    Returns
+    -------
+    rank : float array, shape (n,)
+        1 = lowest.
+    tie : int array, shape (n,)
+        Number of the tie that the value belongs to, counted over all groups.
+
+    Examples
+    --------
+    >>> midranks(np.array([7.0, 9.0, 7.0, 8.0]), np.array([0, 0, 0, 1]))
+    (array([1.5, 3. , 1.5, 1. ]), array([0, 1, 0, 2]))
+    """
+    order = np.argsort(values)
+    if group.size and np.ptp(group):
+        order = order[np.argsort(group[order], kind="stable")]
+    ordered, of = values[order], group[order]
+    place = np.arange(order.size)
+    opens = np.r_[True, of[1:] != of[:-1]][: order.size]
+    opens_tie = opens | np.r_[True, ordered[1:] - ordered[:-1] > noise][: order.size]
+    number = np.cumsum(opens_tie) - 1
+    start = place[opens_tie]
+    end = np.r_[start[1:], order.size][: start.size]
+    group_start = np.maximum.accumulate(np.where(opens, place, 0))
+    rank, tie = np.empty(order.size), np.empty(order.size, dtype=np.int64)
+    rank[order] = (start + end + 1)[number] / 2 - group_start
+    tie[order] = number
+    return rank, tie

@@ -13,13 +13,14 @@ from competition.scoring.errors import (
     BadWeight,
     DuplicateRating,
     IndexOutOfRange,
+    LongLabel,
     MissingLabel,
     NoRatings,
     NotANumber,
     TrackConflict,
     UnequalLengths,
 )
-from competition.scoring.limits import LARGEST
+from competition.scoring.limits import LARGEST, LONGEST_LABEL
 
 ONLY_CRITERION = ""
 """Label of the one criterion when the ratings name none."""
@@ -116,7 +117,8 @@ class Ratings:
         Raises
         ------
         ScoringError
-            Besides those of the class: `MissingLabel` (None or ""), `TrackConflict`.
+            Besides those of the class: `MissingLabel` (None or ""), `LongLabel`,
+            `TrackConflict`.
 
         Notes
         -----
@@ -137,6 +139,8 @@ class Ratings:
         for name, column in columns.items():
             _check_labels(name, column)
         indexed = {name: positions(column) for name, column in columns.items()}
+        for name, (index, labels) in indexed.items():
+            _check_lengths(name, index, labels)
         count = len(columns["judge"])
         no_criterion = (np.zeros(count, dtype=np.int64), (ONLY_CRITERION,))
         criterion_index, criteria = indexed.get("criterion", no_criterion)
@@ -236,6 +240,21 @@ def _check_labels(column: str, labels: list[Any]) -> None:
         column=column,
         rows=tuple([row for row, label in enumerate(labels) if label in (None, "")][:MOST_FACTS]),
     )
+
+
+def _check_lengths(column: str, index: Integers, labels: tuple[Hashable, ...]) -> None:
+    long = [
+        place
+        for place, label in enumerate(labels)
+        if isinstance(label, str) and len(label) > LONGEST_LABEL
+    ]
+    if long:
+        raise LongLabel(
+            column=column,
+            rows=_rows(np.isin(index, long)),
+            length=max(len(str(labels[place])) for place in long),
+            most=LONGEST_LABEL,
+        )
 
 
 def _track_of_entries(entry: Integers, track: Integers, entries: tuple[Hashable, ...]) -> Integers:

@@ -5,82 +5,45 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, reduce
+from math import gcd, lcm
 from typing import Any
 
-from competition.scoring.errors import BadRules
-from competition.scoring.limits import LARGEST, MOST_PLACES
+from competition.scoring.rulebook_checks import check
+from competition.scoring.rulebook_parts import (
+    Criterion,
+    Fallback,
+    Line,
+    Rounding,
+    Simulation,
+    Spread,
+    exact,
+)
+from competition.scoring.traits import METHODS, TRAITS
 
-METHODS = ("mean", "trimmed", "zscore", "additive")
-UNITS = ("scorecard", "criterion")
-WEIGHTINGS = ("factor", "percent")
-ROUNDING_STEPS = ("criterion", "weighted", "total", "display")
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """One criterion of the rule book.
-
-    Attributes
-    ----------
-    name : str
-    weight : float
-        A factor, or a share of 100 under ``weighting = "percent"``.
-    scale : (float, float) or None
-        Lowest and highest rating allowed; None = any number.
-    step : float or None
-        Ratings are the scale's minimum plus whole steps; None = any number.
-    """
-
-    name: str
-    weight: float = 1.0
-    scale: tuple[float, float] | None = None
-    step: float | None = None
-
-    def __post_init__(self) -> None:
-        # 60 and 60.0 are one weight and must have one digest.
-        object.__setattr__(self, "weight", float(self.weight))
-        if self.scale is not None:
-            low, high = self.scale
-            object.__setattr__(self, "scale", (float(low), float(high)))
-        if self.step is not None:
-            object.__setattr__(self, "step", float(self.step))
-
-
-@dataclass(frozen=True)
-class Rounding:
-    """Decimal places at each step, half up; None = no rounding there.
-
-    Attributes
-    ----------
-    criterion : int or None
-        The judges' combined rating on one criterion (unit "criterion").
-    weighted : int or None
-        That figure times its weight (unit "criterion").
-    total : int or None
-        The official score.
-    display : int or None
-        Places to show; never fewer than `total`, so that what is shown can
-        neither hide nor create a tie.
-    """
-
-    criterion: int | None = None
-    weighted: int | None = None
-    total: int | None = None
-    display: int | None = None
+__all__ = [
+    "METHODS",
+    "Criterion",
+    "Fallback",
+    "Line",
+    "Rounding",
+    "RuleBook",
+    "Simulation",
+    "Spread",
+    "exact",
+]
 
 
 @dataclass(frozen=True)
 class RuleBook:
-    """How ratings become a ranking.
+    """How ratings become a ranking; docs/rulebook.md explains every key with an example.
 
     Attributes
     ----------
-    method : {"additive", "mean", "trimmed", "zscore"}
-        How the judges of an entry are combined.
+    method : str
+        How the judges of an entry become one score; `METHODS` lists them.
     unit : {"scorecard", "criterion"}
         Combine each judge's weighted total, or the judges criterion by criterion.
     drop_high, drop_low : int
@@ -93,6 +56,15 @@ class RuleBook:
     round : Rounding
     criteria : tuple of Criterion
         Empty = every criterion found in the ratings counts the same (mean).
+    fallback : Fallback
+    ties : tuple of str
+        The tie chain: `rulebook_parts.TIE_STEPS` in any order, then one of
+        `TIE_ENDS`.
+    lines : tuple of Line
+    spread : Spread or None
+    seed : int or None
+        For lots and for methods that draw; None = the caller's.
+    simulation : Simulation
 
     Raises
     ------
@@ -122,14 +94,15 @@ class RuleBook:
     weighting: str = "factor"
     round: Rounding = field(default_factory=Rounding)
     criteria: tuple[Criterion, ...] = ()
+    fallback: Fallback = field(default_factory=Fallback)
+    ties: tuple[str, ...] = ("same_rank",)
+    lines: tuple[Line, ...] = ()
+    spread: Spread | None = None
+    seed: int | None = None
+    simulation: Simulation = field(default_factory=Simulation)
 
     def __post_init__(self) -> None:
-        _check_choice("scoring.method", self.method, METHODS)
-        _check_choice("scoring.unit", self.unit, UNITS)
-        _check_choice("scoring.weighting", self.weighting, WEIGHTINGS)
-        self._check_drops()
-        self._check_rounding()
-        self._check_criteria()
+        check(self)
 
     @classmethod
     def from_toml(cls, text: str) -> RuleBook:
@@ -146,14 +119,40 @@ class RuleBook:
         return cls(**fields_of(document))
 
     def to_dict(self) -> dict[str, Any]:
-        """Every key with its value, defaults included; keys that are None left out."""
+        """The rule book as plain tables, lists, texts and numbers.
+
+        Notes
+        -----
+        The keys of the first version stand with their defaults; a key that came
+        later stands only where it differs from its default. So a rule book keeps
+        its digest when the program learns new keys.
+        """
         from competition.scoring.rulebook_form import document_of
 
         return document_of(self)
 
+    def with_method(self, method: str) -> RuleBook:
+        """The same rules under another method, to compare.
+
+        What does not go with that method gives way: a fit never ranks across
+        components, and a unit that it does not know becomes one that it does.
+
+        Examples
+        --------
+        >>> RuleBook(method="trimmed", unit="criterion").with_method("bayes").unit
+        'scorecard'
+        """
+        fallback, unit = self.fallback, self.unit
+        if method in TRAITS:
+            traits = TRAITS[method]
+            unit = unit if unit in traits.units else traits.units[0]
+            if traits.is_fit and fallback.disconnected == "across_components":
+                fallback = replace(fallback, disconnected=Fallback.disconnected)
+        return replace(self, method=method, fallback=fallback, unit=unit)
+
     @cached_property
     def canonical_json(self) -> str:
-        """The rule book as one JSON text: sorted keys, no spaces, defaults written out."""
+        """The rule book as one JSON text: `to_dict` with sorted keys and no spaces."""
         return json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
     @cached_property
@@ -170,6 +169,19 @@ class RuleBook:
         return weight
 
     @property
+    def scale(self) -> tuple[float, float] | None:
+        """Lowest and highest total, if every criterion declares its scale."""
+        ends = [criterion.scale for criterion in self.criteria]
+        known = [pair for pair in ends if pair is not None]
+        if not ends or len(known) < len(ends):
+            return None
+        low, high = (
+            sum((self.factor(k) * exact(pair[end]) for k, pair in enumerate(known)), Fraction(0))
+            for end in (0, 1)
+        )
+        return float(low), float(high)
+
+    @property
     def span(self) -> float | None:
         """Length of the scale of a total, if every criterion declares its own."""
         if not self.criteria:
@@ -182,81 +194,21 @@ class RuleBook:
             length += self.factor(position) * (exact(high) - exact(low))
         return float(length)
 
-    def _check_drops(self) -> None:
-        for key in ("drop_high", "drop_low", "drop_minimum"):
-            low = 1 if key == "drop_minimum" else 0
-            if getattr(self, key) < low:
-                raise BadRules(problem="too_small", key=f"scoring.{key}", allowed=f">= {low}")
-        if self.drop_minimum <= self.drop_high + self.drop_low:
-            raise BadRules(
-                problem="nothing_left_to_average",
-                key="scoring.drop_minimum",
-                value=self.drop_minimum,
-                allowed=f"> {self.drop_high + self.drop_low}",
-            )
+    @property
+    def step(self) -> float | None:
+        """Grid on which totals lie: the greatest common divisor of weight times step.
 
-    def _check_rounding(self) -> None:
-        for step in ROUNDING_STEPS:
-            places = getattr(self.round, step)
-            if places is not None and not 0 <= places <= MOST_PLACES:
-                key = f"scoring.round.{step}"
-                raise BadRules(problem="out_of_range", key=key, allowed=f"0 to {MOST_PLACES}")
-        shown, total = self.round.display, self.round.total
-        if shown is not None and total is not None and shown < total:
-            raise BadRules(problem="too_small", key="scoring.round.display", allowed=f">= {total}")
-
-    def _check_criteria(self) -> None:
-        names: set[str] = set()
-        for position, criterion in enumerate(self.criteria, start=1):
-            key = f"criteria[{position}]"
-            if not criterion.name:
-                raise BadRules(problem="missing_key", key=f"{key}.name", allowed="a name")
-            if criterion.name in names:
-                raise BadRules(problem="duplicate", key=f"{key}.name", value=criterion.name)
-            names.add(criterion.name)
-            self._check_criterion(key, criterion)
-        if self.weighting == "percent":
-            total = sum((exact(criterion.weight) for criterion in self.criteria), Fraction(0))
-            if total != 100:
-                raise BadRules(
-                    problem="weights_do_not_sum",
-                    key="criteria.weight",
-                    value=float(total),
-                    allowed="100 in all",
-                )
-
-    def _check_criterion(self, key: str, criterion: Criterion) -> None:
-        if not 0 < criterion.weight < LARGEST:
-            raise BadRules(
-                problem="out_of_range", key=f"{key}.weight", value=criterion.weight, allowed="> 0"
-            )
-        if criterion.step is not None and not 0 < criterion.step < LARGEST:
-            raise BadRules(
-                problem="out_of_range", key=f"{key}.step", value=criterion.step, allowed="> 0"
-            )
-        if criterion.scale is None:
-            if self.weighting == "percent":
-                raise BadRules(problem="missing_key", key=f"{key}.scale", allowed="[min, max]")
-            return
-        low, high = criterion.scale
-        if not -LARGEST < low < high < LARGEST or (self.weighting == "percent" and high <= 0):
-            raise BadRules(
-                problem="bad_scale",
-                key=f"{key}.scale",
-                value=[low, high],
-                allowed="[min, max], min < max" + (", max > 0" if low < high else ""),
-            )
-
-
-def exact(number: float) -> Fraction:
-    """The decimal that was written: 0.1 is one tenth.
-
-    >>> exact(0.1)
-    Fraction(1, 10)
-    """
-    return Fraction(Decimal(repr(number)))
-
-
-def _check_choice(key: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise BadRules(problem="unknown_value", key=key, value=value, allowed=list(allowed))
+        Examples
+        --------
+        >>> RuleBook(criteria=(Criterion("A", 2, step=0.5), Criterion("B", 1.5, step=1))).step
+        0.5
+        """
+        steps = [
+            self.factor(position) * exact(criterion.step)
+            for position, criterion in enumerate(self.criteria)
+            if criterion.step is not None
+        ]
+        if not steps or len(steps) < len(self.criteria):
+            return None
+        common = lcm(*(step.denominator for step in steps))
+        return float(Fraction(reduce(gcd, (int(step * common) for step in steps)), common))

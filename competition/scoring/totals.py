@@ -46,8 +46,12 @@ class Scores:
     weight : float array, shape (n_scores,), or None
     n_judges, n_entries : int
         Number of labels, with or without scores.
-    span : float or None
-        Length of the scale, if declared.
+    scale : (float, float) or None
+        Lowest and highest score, if declared.
+    step : float or None
+        Scores are the scale's lowest plus whole steps, if declared.
+    given : Exact or None
+        The values without float error, where they were computed.
     """
 
     judge: Integers
@@ -56,8 +60,14 @@ class Scores:
     weight: Floats | None
     n_judges: int
     n_entries: int
-    span: float | None = None
+    scale: tuple[float, float] | None = None
+    step: float | None = None
     given: Exact | None = None
+
+    @property
+    def span(self) -> float | None:
+        """Length of the scale, if declared."""
+        return None if self.scale is None else self.scale[1] - self.scale[0]
 
     @cached_property
     def exact(self) -> Exact:
@@ -104,13 +114,17 @@ class Scorecards:
     names: tuple[Hashable, ...]
     factors: tuple[Fraction, ...]
 
-    @property
+    @cached_property
     def incomplete(self) -> Flags:
         """Which scorecards lack a criterion, shape (n_scorecards,)."""
+        if self.missing.shape[1] == 1:
+            return self.missing[:, 0]
         return np.asarray(self.missing.any(axis=1))
 
     def totals(self) -> Scores:
         """Each complete scorecard's weighted total; the incomplete are left out."""
+        if self.factors == (Fraction(1),):
+            return self.on(0)
         ratings = self.ratings
         complete = ~self.incomplete
         line = np.cumsum(complete) - 1
@@ -122,32 +136,37 @@ class Scorecards:
         )
         count = int(complete.sum())
         values = ratings.value[used_ratings]
-        if self.factors == (Fraction(1),):
-            value, total = np.empty(count), None
-            value[places] = values
-        else:
-            total = _weighted_sum(Exact.of(values), places, columns, count, self.factors)
-            value = total.floats()
+        total = _weighted_sum(Exact.of(values), places, columns, count, self.factors)
         weight = None
         if ratings.weight is not None:
             weight = group_sums(places, ratings.weight[used_ratings], count) / len(self.names)
         return Scores(
             self.judge[complete],
             self.entry[complete],
-            value,
+            total.floats(),
             weight,
             len(ratings.judges),
             len(ratings.entries),
-            self.rules.span,
+            self.rules.scale,
+            self.rules.step,
             total,
         )
 
-    def on(self, column: int) -> Scores:
-        """The ratings on one criterion, as scores on that criterion's own scale."""
+    def on(self, column: int, *, complete: bool = False) -> Scores:
+        """The ratings on one criterion, as scores on that criterion's own scale.
+
+        `complete` leaves out those of scorecards that lack a criterion.
+        """
         ratings = self.ratings
-        used = self.column == column
-        chosen = self.rating[used]
-        scale = self.rules.criteria[column].scale if self.rules.criteria else None
+        chosen: Integers | slice = self.rating
+        if len(self.names) > 1:
+            used = self.column == column
+            if complete:
+                used &= ~self.incomplete[self.place]
+            chosen = self.rating[used]
+        elif self.rating.size == len(ratings):
+            chosen = slice(None)
+        declared = self.rules.criteria[column] if self.rules.criteria else None
         return Scores(
             ratings.judge[chosen],
             ratings.entry[chosen],
@@ -155,7 +174,8 @@ class Scorecards:
             None if ratings.weight is None else ratings.weight[chosen],
             len(ratings.judges),
             len(ratings.entries),
-            None if scale is None else scale[1] - scale[0],
+            None if declared is None else declared.scale,
+            None if declared is None else declared.step,
         )
 
 
@@ -180,17 +200,20 @@ def scorecards(ratings: Ratings, rules: RuleBook) -> Scorecards:
         factors = tuple(rules.factor(position) for position in range(len(names)))
     else:
         factors = (Fraction(1, len(names)),) * len(names)
-    counts = np.ones(len(ratings), bool) if ratings.weight is None else ratings.weight > 0
-    chosen = np.flatnonzero(counts)
-    judge, entry = ratings.judge[chosen], ratings.entry[chosen]
-    column = _column_of_criteria(ratings, rules)[ratings.criterion[chosen]]
+    judge, entry, criterion = ratings.judge, ratings.entry, ratings.criterion
+    chosen = np.arange(len(ratings))
+    if ratings.weight is not None:
+        chosen = np.flatnonzero(ratings.weight > 0)
+        judge, entry, criterion = judge[chosen], entry[chosen], criterion[chosen]
+    column = _column_of_criteria(ratings, rules).take(criterion)
     if len(names) == 1:
         place = np.arange(chosen.size)
+        missing = np.zeros((chosen.size, 1), dtype=bool)
     else:
         key, place = np.unique(entry * len(ratings.judges) + judge, return_inverse=True)
         entry, judge = np.divmod(key, len(ratings.judges))
-    missing = np.ones((entry.size, len(names)), dtype=bool)
-    missing[place, column] = False
+        missing = np.ones((entry.size, len(names)), dtype=bool)
+        missing[place, column] = False
     return Scorecards(ratings, rules, judge, entry, place, column, chosen, missing, names, factors)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from competition.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, WrongState
+from competition.web.formats import sentences
 from competition.web.logging import log
 from competition.web.messages import sentence
 
@@ -70,7 +71,7 @@ def on_domain_error(error: DomainError) -> ResponseReturnValue:
     log.info("refused", code=error.code, status=status)
     if isinstance(error, Invalid):
         return page(
-            status, " ".join(sentence(item.code, dict(item.facts)) for item in error.problems)
+            status, sentences(sentence(item.code, dict(item.facts)) for item in error.problems)
         )
     return page(status, sentence(error.code, error.facts) if status == 409 else "")
 

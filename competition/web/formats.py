@@ -65,6 +65,21 @@ def listing(items: Iterable[object]) -> str:
     return format_list(words, locale=Locale("zh") if _speaks_chinese() else Locale("en", "GB"))
 
 
+def gap() -> str:
+    """What parts a sentence from the next: a space; nothing after a full-width stop."""
+    return "" if _speaks_chinese() else " "
+
+
+def sentences(items: Iterable[object]) -> str:
+    """Several sentences as one text; empty ones leave no gap."""
+    return gap().join(text for item in items if (text := str(item)))
+
+
+def in_brackets(text: object, aside: object) -> str:
+    """A name and what tells it from others: `Team 01 (School G)`."""
+    return str(gettext("%(text)s (%(aside)s)", text=text, aside=aside))
+
+
 def hash_groups(digest: str, size: int = 8) -> str:
     """A digest in groups, so that two of them can be compared by eye."""
     return " ".join(digest[start : start + size] for start in range(0, len(digest), size))
@@ -113,6 +128,15 @@ def percent(value: Number | None, of: Number = 1, places: int = 0) -> str:
     if value is None or not of:
         return MISSING
     return score(_decimal(value) / _decimal(of) * 100, places) + NBSP + "%"
+
+
+def chance(value: float | None) -> str:
+    """A probability: `0.91`; the ends of the scale are never claimed: `> 0.99`, `< 0.01`."""
+    if value is None:
+        return MISSING
+    if value > 0.99:
+        return f">{NBSP}0.99"
+    return f"<{NBSP}0.01" if value < 0.01 else score(value)
 
 
 def ranks(low: int | None, high: int | None = None) -> str:
@@ -251,6 +275,8 @@ def duration(value: timedelta | float | None) -> str:
 FILTERS = (
     local,
     listing,
+    sentences,
+    in_brackets,
     hash_groups,
     score,
     signed,
@@ -263,12 +289,14 @@ FILTERS = (
     moment,
     deadline,
     duration,
+    chance,
 )
 
 
 def register(app: Flask) -> None:
-    """Give the templates of `app` these filters, and `zone_name` as a global."""
+    """Give the templates of `app` these filters, and `zone_name`, `ranks`, `gap` as globals."""
     for function in FILTERS:
         app.add_template_filter(function, function.__name__)
     app.add_template_global(zone_name, "zone_name")
     app.add_template_global(ranks, "ranks")
+    app.add_template_global(gap, "gap")

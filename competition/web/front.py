@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
+from weakref import ref
 
 from flask import Flask
 from sqlalchemy import Engine
@@ -22,6 +23,7 @@ from competition.extensions import db
 from competition.queries.results import Version, version_of
 from competition.web.compression import Encoded, is_known
 from competition.web.logging import log_request, request_id_from
+from competition.web.page_cache import NAME
 
 MARK = "competition.everybodys_page"
 """Where the application leaves the page in the request's environment."""
@@ -37,19 +39,34 @@ ASKED = (
 )
 """What an answer may depend on; a reader's encoding and what the reader has are seen to here."""
 LONGEST_KEY = 2_000
-MOST_KEPT = 2_000
+MOST_KEPT = 1_000
 OWN_HEADERS = frozenset({"content-length", "content-encoding", "x-request-id", "etag"})
 Headers = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class EverybodysPage:
-    """A page for every reader, what it depends on, and where to look whether that has changed."""
+    """A page for every reader, its place in the cache, and what tells whether it still holds."""
 
     page: Encoded
+    key: Hashable
     version: Version
     slug: str
     position: int
+
+
+class Kept:
+    """What is known of a page: it lives as long as the page cache, which has a budget, keeps it."""
+
+    __slots__ = ("_page", "headers", "key", "position", "slug", "version")
+
+    def __init__(self, found: EverybodysPage, headers: Headers) -> None:
+        self._page = ref(found.page)
+        self.version, self.slug, self.position = found.version, found.slug, found.position
+        self.key, self.headers = found.key, headers
+
+    def page(self) -> Encoded | None:
+        return self._page()
 
 
 class Front:
@@ -60,7 +77,7 @@ class Front:
         self._inner = app.wsgi_app
         self._cookie = f"{app.config['SESSION_COOKIE_NAME']}="
         self._engine: Engine | None = None
-        self._kept: OrderedDict[tuple[str, ...], tuple[EverybodysPage, Headers]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, ...], Kept] = OrderedDict()
         self._lock = Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -68,8 +85,10 @@ class Front:
         key = self._key(environ)
         with self._lock:
             kept = self._kept.get(key) if key else None
-        if kept is not None and self._holds(kept[0]):
-            return self._answer(environ, start_response, kept, began)
+        page = kept.page() if kept else None
+        if kept is not None and page is not None and self._holds(kept):
+            self._app.extensions[NAME].used(kept.key)
+            return self._answer(environ, start_response, page, kept.headers, began)
         if key is None:
             return self._inner(environ, start_response)
         return self._pass(environ, start_response, key)
@@ -83,7 +102,7 @@ class Front:
         key = tuple([environ.get(name, "") for name in ASKED])
         return key if sum(map(len, key)) <= LONGEST_KEY else None
 
-    def _holds(self, kept: EverybodysPage) -> bool:
+    def _holds(self, kept: Kept) -> bool:
         try:
             with self._connected().connect() as connection:
                 now = version_of(connection, slug=kept.slug, position=kept.position)
@@ -101,10 +120,10 @@ class Front:
         self,
         environ: dict[str, Any],
         start_response: Any,
-        kept: tuple[EverybodysPage, Headers],
+        page: Encoded,
+        headers: Headers,
         began: float,
     ) -> Iterable[bytes]:
-        page, headers = kept[0].page, kept[1]
         request_id = request_id_from(environ.get("HTTP_X_REQUEST_ID", ""))
         own = [("ETag", page.etag), ("X-Request-ID", request_id)]
         if is_known(environ.get("HTTP_IF_NONE_MATCH", ""), page):
@@ -146,7 +165,7 @@ class Front:
     def _keep(self, key: tuple[str, ...], found: EverybodysPage, headers: Headers) -> None:
         lasting = [pair for pair in headers if pair[0].lower() not in OWN_HEADERS]
         with self._lock:
-            self._kept[key] = (found, lasting)
+            self._kept[key] = Kept(found, lasting)
             self._kept.move_to_end(key)
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)

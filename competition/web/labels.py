@@ -129,7 +129,13 @@ METHODS: Mapping[Method, LazyString] = {
     Method.MEAN: _l("Mean of the judges"),
     Method.TRIMMED: _l("Mean without the highest and lowest"),
     Method.ZSCORE: _l("Standard scores per judge"),
+    Method.MINMAX: _l("Range of each judge (min–max)"),
+    Method.PERCENTILE: _l("Percentile ranks per judge"),
     Method.ADDITIVE: _l("Corrected for severity (least squares)"),
+    Method.MIXED: _l("Random effects (REML)"),
+    Method.SCALED: _l("Corrected for severity and spread"),
+    Method.BAYES: _l("Best estimate (hierarchical judge model)"),
+    Method.RASCH: _l("Rating scale model (many-facet Rasch)"),
 }
 
 _LABELS: dict[tuple[type[StrEnum], StrEnum], LazyString] = {}

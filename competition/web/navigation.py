@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Flask, current_app, request, url_for
@@ -13,6 +13,9 @@ from competition.models import Competition, Round
 from competition.policies import Permission, can
 from competition.vocabulary import Role, RoundState
 from competition.web.labels import label
+
+OF_A_ROUND = frozenset(("position", "entry_id"))
+"""Parts of an address that name a round, or something within one."""
 
 
 @dataclass(frozen=True)
@@ -65,15 +68,29 @@ def navigation(competition: Competition | None = None, of: Round | None = None) 
         if who.has(competition.id, Role.TEAM):
             items += [(_("My team"), "submissions.my_team", {})]
         items += [(_("Results"), "results.index", {})]
-    parts = Counter(endpoint.partition(".")[0] for _label, endpoint, _values in items)
-    here = request.blueprint or ""
+    current = _current({endpoint: bool(values) for _label, endpoint, values in items})
     return [
         NavItem(
             label,
             url_for(endpoint, slug=slug, **values),  # type: ignore[arg-type]
-            # The only item of a feature stands for all of its pages.
-            request.endpoint == endpoint or (endpoint.startswith(f"{here}.") and parts[here] == 1),
+            endpoint == current,
         )
         for label, endpoint, values in items
         if endpoint in current_app.view_functions
     ]
+
+
+def _current(offered: Mapping[str, bool]) -> str | None:
+    """The item that the page of this request belongs to; `offered` tells which are of a round.
+
+    The only item of a feature stands for all of its pages. Of several, pages within a round stand
+    under the one of that round. What has no item of its own stands under the first.
+    """
+    here = request.endpoint or ""
+    if here in offered:
+        return here
+    of_feature = [item for item in offered if item.startswith(f"{request.blueprint}.")]
+    within_round = not OF_A_ROUND.isdisjoint(request.view_args or {})
+    fitting = [item for item in of_feature if offered[item] == within_round]
+    found = of_feature if len(of_feature) == 1 else fitting
+    return next(iter((*found, *offered)), None)

@@ -11,8 +11,8 @@ from flask import Flask, current_app
 
 from competition.web.compression import Encoded
 
-BUDGET = 4 * 1024 * 1024
-"""Bytes that all kept pages may take; the ones not asked for longest go first."""
+BUDGET = 2 * 1024 * 1024
+"""Bytes that all kept pages may take: 150 long ones. The ones not asked for longest go first."""
 NAME = "page_cache"
 
 
@@ -38,6 +38,12 @@ class PageCache:
         made = make()  # outside the lock: two readers may both make it, and both are right
         self._keep(key, version, made)
         return made
+
+    def used(self, key: Hashable) -> None:
+        """Note that somebody else has given this page out: it goes later."""
+        with self._lock:
+            if key in self._pages:
+                self._pages.move_to_end(key)
 
     def _keep(self, key: Hashable, version: Hashable, made: Encoded) -> None:
         with self._lock:

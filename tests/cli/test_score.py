@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from competition.adapters.spreadsheets import Cell, Sheet, write_xlsx
 from competition.cli.score import score_command
+from competition.scoring import RuleBook
 from tests.scoring.builders import read_csv
 
 RATINGS = """judge,entry,criterion,score
@@ -70,8 +71,16 @@ def rules(tmp_path: Path) -> Path:
 
 
 def test_scoring_a_file_writes_the_json_that_is_promised(ratings: Path, rules: Path) -> None:
-    assert scored(ratings, "--rules", rules) == {
+    document = scored(ratings, "--rules", rules)
+    agreement = document.pop("agreement")
+    digest = document.pop("rules_digest")
+    assert agreement["icc1"] == pytest.approx(8 / 17)
+    assert digest == RuleBook.from_toml(RULES).digest
+    nothing = dict.fromkeys(("severity", "se", "sd", "scale", "infit", "outfit"))
+    assert document == {
         "method": "mean",
+        "seed": 0,
+        "draws": 0,
         "entries": [
             {
                 "entry": "X",
@@ -93,18 +102,30 @@ def test_scoring_a_file_writes_the_json_that_is_promised(ratings: Path, rules: P
             },
         ],
         "judges": [
-            {"judge": "A", "severity": None, "se": None, "n_entries": 2},
-            {"judge": "B", "severity": None, "se": None, "n_entries": 2},
+            {"judge": "A", **nothing, "n_entries": 2},
+            {"judge": "B", **nothing, "n_entries": 2},
         ],
+        "variance": None,
+        "criterion_value": None,
+        "sigma2": None,
+        "df": None,
+        "log_likelihood": None,
+        "reliability": None,
+        "severity_test": None,
+        "connectivity": {"components": 1, "normalized": 1.0},
+        "converged": None,
+        "r_hat": None,
+        "ess": None,
+        "ties": [],
+        "lines": [],
         "warnings": [],
-        "connectivity": {"components": 1},
     }
 
 
 def test_scoring_with_a_method_overrides_the_rule_book(ratings: Path, rules: Path) -> None:
     document = scored(ratings, "--rules", rules, "--method", "additive")
     assert document["method"] == "additive"
-    assert [judge["severity"] for judge in document["judges"]] == [0.75, -0.75]
+    assert [judge["severity"] for judge in document["judges"]] == pytest.approx([0.75, -0.75])
     assert document["entries"][0]["se"] > 0
 
 
@@ -160,7 +181,7 @@ def test_scoring_disconnected_panels_ranks_each_group_and_notes_it(tmp_path: Pat
     rows = [f"{p}{j},{p}E{i},{5 + i + j}" for p in "PQ" for i in range(3) for j in range(3)]
     file.write_text("judge,entry,score\n" + "\n".join(rows))
     document = scored(file)
-    assert document["connectivity"] == {"components": 2}
+    assert document["connectivity"] == {"components": 2, "normalized": 0.0}
     assert [(e["entry"], e["component"], e["rank"]) for e in document["entries"]] == [
         ("PE2", 1, 1),
         ("PE1", 1, 2),

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask, g, request
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
 
+from competition.app import create_app
 from competition.extensions import db
 from competition.models import Account
+from competition.settings import Settings
 from tests.support.builders import make_account, sign_in
+from tests.support.routing import RememberedRule
 
 
 @pytest.mark.parametrize("_again", [1, 2])
@@ -76,3 +82,35 @@ def test_signing_in_keeps_the_visitor_for_later_requests(
     assert client.get("/account").status_code == 302
     sign_in(client, make_account(session).id)
     assert client.get("/account").status_code == 200
+
+
+def test_compiling_a_route_for_a_second_application_matches_and_builds_as_werkzeug_alone(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remembering = [create_app(settings) for _ in range(2)][1]
+    monkeypatch.setattr(Flask, "url_rule_class", Rule)
+    plain = create_app(settings)
+    assert {type(rule) for rule in remembering.url_map.iter_rules()} == {RememberedRule}
+    assert {type(rule) for rule in plain.url_map.iter_rules()} == {Rule}
+    assert _tried(remembering) == _tried(plain)
+    assert len(_tried(plain)) > 130
+
+
+def _tried(app: Flask) -> dict[str, object]:
+    """Every route, built from its arguments, and what its address leads to."""
+    found: dict[str, object] = {}
+    urls = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        values = {name: _value(rule.rule, name) for name in rule.arguments}
+        for method in sorted(rule.methods or ()):
+            address = urls.build(rule.endpoint, {**values, "more": "&"}, method=method)
+            found[f"{method} {address}"] = urls.match(address.partition("?")[0], method=method)
+    return found
+
+
+def _value(rule: str, name: str) -> object:
+    """What the rule takes in this place: a number, one of a list, or any word."""
+    if f"<int:{name}>" in rule:
+        return 7
+    listed = re.search(rf"<any\((\w+)[^)]*\):{name}>", rule)
+    return listed[1] if listed else "seven"

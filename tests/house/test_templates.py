@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from jinja2 import nodes
 from jinja2.meta import find_referenced_templates
 
 from competition import paths
+from competition.app import create_app
+from tests.support.settings import settings_for
 
 ENDINGS = {".html", ".svg", ".txt", ".xml"}
 
 
-def names() -> set[str]:
-    return {
+@cache
+def names() -> frozenset[str]:
+    return frozenset(
         file.relative_to(paths.TEMPLATES).as_posix()
         for file in paths.TEMPLATES.rglob("*")
         if file.suffix in ENDINGS
-    }
+    )
 
 
 def named_in_python() -> set[str]:
@@ -34,23 +38,30 @@ def named_in_python() -> set[str]:
     }
 
 
-def trees(app: Flask) -> Iterator[tuple[str, nodes.Template]]:
-    for name in sorted(names()):
-        source = (paths.TEMPLATES / name).read_text(encoding="utf-8")
-        yield name, app.jinja_env.parse(source, name)
+Trees = dict[str, nodes.Template]
 
 
-def test_looking_for_every_template_finds_who_uses_it(app: Flask) -> None:
+@pytest.fixture(scope="module")
+def trees(tmp_path_factory: pytest.TempPathFactory) -> Trees:
+    """Every template as the application's own environment reads it."""
+    app = create_app(settings_for("sqlite:///:memory:", tmp_path_factory.mktemp("data")))
+    return {
+        name: app.jinja_env.parse((paths.TEMPLATES / name).read_text(encoding="utf-8"), name)
+        for name in sorted(names())
+    }
+
+
+def test_looking_for_every_template_finds_who_uses_it(trees: Trees) -> None:
     used = named_in_python()
-    for name, tree in trees(app):
+    for name, tree in trees.items():
         used |= {other for other in find_referenced_templates(tree) if other and other != name}
     assert sorted(names() - used) == []
 
 
-def test_naming_a_template_anywhere_finds_the_file(app: Flask) -> None:
+def test_naming_a_template_anywhere_finds_the_file(trees: Trees) -> None:
     missing = {
         f"{name} names {other}"
-        for name, tree in trees(app)
+        for name, tree in trees.items()
         for other in find_referenced_templates(tree)
         if other and other not in names() and not other.startswith("bootstrap")
     }

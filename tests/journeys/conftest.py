@@ -33,6 +33,11 @@ WAIT = 10_000  # milliseconds before a journey gives up on an element
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole stories first: a run must not end with one worker waiting for the longest."""
+    items.sort(key=lambda item: item.get_closest_marker("both_databases") is None)
+
+
 class NewPage(Protocol):
     """Opens a page of somebody's own: separate cookies, a window of that width, a language."""
 

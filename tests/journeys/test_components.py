@@ -56,6 +56,14 @@ def test_opening_a_page_finds_it_accessible_and_no_wider_than_the_window(
     assert accessibility_problems(page) == []
 
 
+def test_printing_the_board_names_its_track_and_leaves_the_search_out(page: Page) -> None:
+    page.goto("/board")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("link", name="Learning and teaching")).to_be_visible()
+    expect(page.get_by_role("link", name="Health and care")).to_be_hidden()
+    expect(page.get_by_role("searchbox")).to_be_hidden()
+
+
 def test_submitting_wrong_answers_moves_the_focus_to_the_summary_and_on(page: Page) -> None:
     page.goto("/form")
     page.get_by_role("button", name="Save and continue").click()

@@ -102,7 +102,7 @@ def test_typing_in_two_windows_overwrites_nothing_and_shows_both(
     expect(page.get_by_role("alert")).to_contain_text("From the other window.")
     expect(page.locator("#note")).to_have_value("From this window.")
     assert comment_of(session) == "From the other window."
-    page.get_by_role("link", name="Or take what was saved").click()
+    page.get_by_role("link", name="Take what was saved").click()
     expect(page.locator("#comment")).to_have_value("From the other window.")
     expect(page.locator("#note")).to_have_value("")
 

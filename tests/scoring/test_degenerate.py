@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from competition.scoring import METHODS, Criterion, Ratings, Result, RuleBook, score
+from competition.scoring import METHODS, Criterion, Fallback, Ratings, Result, RuleBook, score
 from tests.scoring.builders import crossed, ratings_of
+from tests.scoring.method_cases import CASES, rules_for
 
 TWO_PANELS = [
     *[(f"J{j}", f"E{i}", 5 + i + j) for i in range(3) for j in range(3)],
@@ -23,7 +24,7 @@ def codes(result: Result) -> list[str]:
     return [warning.code for warning in result.warnings]
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", [name for name in METHODS if name != "bradley_terry"])
 def test_scoring_a_single_rating_ranks_it_first(method: str) -> None:
     result = score(ratings_of([("A", "X", 7.5)]), method=method)
     assert (result.score.tolist(), result.rank.tolist()) == ([7.5], [1])
@@ -81,8 +82,15 @@ def test_adjusting_disconnected_panels_ranks_within_them_and_says_so() -> None:
         assert result.severity[mine].sum() == pytest.approx(0, abs=1e-12)
 
 
-def test_averaging_disconnected_panels_ranks_all_and_says_so() -> None:
+def test_averaging_disconnected_panels_ranks_within_them_by_default() -> None:
     result = score(ratings_of(TWO_PANELS), method="mean")
+    assert result.rank.tolist() == [3, 2, 1, 3, 2, 1]
+    assert facts(result, "disconnected")["ranked"] == "within_components"
+
+
+def test_averaging_disconnected_panels_ranks_all_where_the_rule_book_says_so() -> None:
+    rules = RuleBook(method="mean", fallback=Fallback(disconnected="across_components"))
+    result = score(ratings_of(TWO_PANELS), rules=rules)
     assert result.rank.tolist() == [6, 4, 3, 4, 2, 1]
     assert facts(result, "disconnected")["ranked"] == "across_components"
 
@@ -134,10 +142,9 @@ def test_scoring_by_criterion_counts_every_rating_on_its_criterion() -> None:
     assert facts(result, "incomplete_scorecard")["counted"] is True
 
 
-@pytest.mark.parametrize("unit", ["scorecard", "criterion"])
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(("method", "unit"), CASES)
 def test_scoring_without_any_complete_scorecard_ranks_nobody(method: str, unit: str) -> None:
-    rules = RuleBook(method=method, unit=unit, criteria=RULES.criteria)
+    rules = rules_for(method, unit=unit, criteria=RULES.criteria)
     result = score(ratings_of([("A", "X", "Idea", 8), ("B", "Y", "Idea", 7)]), rules=rules)
     assert result.ranks() == (None, None)
     assert np.isnan(result.score).all()

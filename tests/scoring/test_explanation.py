@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from competition.scoring import (
-    METHODS,
     Criterion,
     Rounding,
     RuleBook,
@@ -16,14 +15,27 @@ from competition.scoring import (
 )
 from tests.scoring.builders import crossed, ratings_of, sparse
 
+AVERAGING = ("mean", "trimmed", "zscore", "minmax", "percentile", "additive")
 
-@pytest.mark.parametrize("method", METHODS)
+
+@pytest.mark.parametrize("method", AVERAGING)
 def test_averaging_the_kept_lines_gives_the_score(method: str) -> None:
     result = score(sparse(1, entries=24, judges=6, each=6), method=method)
     for entry, adjusted in zip(result.entries, result.adjusted.tolist(), strict=True):
         (step,) = worked_example(result, entry).steps
         kept = [line.corrected for line in step.lines if not line.dropped]
         assert np.mean(kept) == pytest.approx(adjusted, rel=1e-9)
+
+
+def test_explaining_mixed_pulls_the_mean_of_the_corrected_scores_to_the_middle() -> None:
+    result = score(sparse(1, entries=24, judges=6, each=6), method="mixed")
+    middle = float(result.adjusted.mean())
+    for entry, adjusted in zip(result.entries, result.adjusted.tolist(), strict=True):
+        (step,) = worked_example(result, entry).steps
+        corrected = float(np.mean([line.corrected for line in step.lines]))
+        assert step.combined == adjusted
+        assert abs(adjusted - middle) < abs(corrected - middle) + 0.1
+        assert (adjusted > middle) == (corrected > middle) or abs(corrected - middle) < 1
 
 
 def test_explaining_additive_shows_each_severity_as_points_added() -> None:

@@ -67,7 +67,9 @@ def test_scoring_every_segment_gives_all_1250_official_panel_scores(
     official: dict[object, float] = {}
     for rows in segments.values():
         result = scored(rows, criterion=2, weighted=2, total=2)
-        for step, rounded in zip(result.working.steps, result.working.rounded, strict=True):
+        for step, rounded in zip(
+            result.working.steps, result.working.official.rounded, strict=True
+        ):
             for entry, value in zip(result.entries, rounded.tolist(), strict=True):
                 ours[entry, step.criterion] = value
         official |= {(row["item"], row["criterion"]): float(row["scores_of_panel"]) for row in rows}

@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from competition.scoring import Criterion, Ratings, RuleBook, ScoringError, find_problems, score
+from competition.scoring import (
+    METHODS,
+    Criterion,
+    Ratings,
+    RuleBook,
+    ScoringError,
+    find_problems,
+    score,
+)
 from tests.scoring.builders import ratings_of
 
 
@@ -128,13 +136,11 @@ def test_holding_ratings_against_rules_names_every_problem() -> None:
 def test_asking_for_an_unknown_method_names_the_known_ones() -> None:
     with pytest.raises(ScoringError) as caught:
         score(Ratings.from_columns(judge="A", entry="X", value=[1]), method="median")
-    assert caught.value.facts == {
-        "method": "median",
-        "allowed": ("mean", "trimmed", "zscore", "additive"),
-    }
+    assert caught.value.facts == {"method": "median", "allowed": METHODS}
 
 
-def test_asking_for_draws_is_refused_rather_than_ignored() -> None:
+@pytest.mark.parametrize("draws", [-1, 10_000_000])
+def test_asking_for_draws_beyond_reason_is_refused(draws: int) -> None:
     with pytest.raises(ScoringError) as caught:
-        score(Ratings.from_columns(judge="A", entry="X", value=[1]), draws=10)
-    assert caught.value.code == "draws_not_supported"
+        score(Ratings.from_columns(judge="A", entry="X", value=[1]), draws=draws)
+    assert caught.value.code == "bad_draws"

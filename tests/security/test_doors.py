@@ -72,7 +72,8 @@ RULES: Mapping[Rule, str] = {
         scorecards.progress submissions.entries submissions.entries_table submissions.screening
         submissions.teams submissions.teams_table""",
     Rule("POC", "Vjkrcmix"): """
-        record.log results.compare scorecards.ratings_csv scorecards.ratings_xlsx""",
+        record.log results.analysis results.analysis_file results.compare
+        scorecards.ratings_csv scorecards.ratings_xlsx""",
     Rule("POCk", "V"): "scorecards.show",
     Rule("PO", "V"): "scorecards.give_back",
     Rule("jkr"): "panels.bids panels.save_bids scorecards.desk",

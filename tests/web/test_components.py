@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -66,6 +67,13 @@ def test_parsing_a_page_strictly_finds_valid_html_and_unique_ids(
     assert len(list(tree.iter("main"))) == len(list(tree.iter("h1"))) == 1
 
 
+@pytest.mark.parametrize("code", ERRORS)
+def test_reading_an_error_page_finds_a_way_out(reader: FlaskClient, code: int) -> None:
+    tree = parse(reader.get(f"/errors/{code}").text)
+    (main,) = tree.iter("main")
+    assert [item.get("href") for item in main.iter("a")] == ["/"]
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_reading_a_page_finds_no_inline_style_script_or_handler(
     reader: FlaskClient, path: str
@@ -114,7 +122,7 @@ def test_submitting_wrong_answers_lists_each_with_a_link_to_its_field(reader: Fl
     assert ("#email", "Enter the captain’s e-mail address with an @") in links
     assert ("#name", "Captain’s name: This field is required.") in links
     assert ("#kind-0", "Choose a kind") in links
-    assert ("#levels-1-low", "From: This field is required.") in links
+    assert ("#levels-1-low", "Levels 2: From: This field is required.") in links
     assert words(next(summary.iter("h2"))) == f"{len(links) + 1} things to correct"
 
 
@@ -223,12 +231,18 @@ def test_counting_the_bytes_of_a_ranking_of_100_keeps_within_the_budget(
 def test_calling_a_macro_anywhere_finds_one_of_that_name(gallery: Flask) -> None:
     jinja = gallery.jinja_env
     missing = []
+
+    @cache
+    def parsed(name: str) -> nodes.Template:
+        assert jinja.loader is not None
+        return jinja.parse(jinja.loader.get_source(jinja, name)[0])
+
     for file in sorted(paths.TEMPLATES.rglob("*.html")):
-        tree = jinja.parse(file.read_text(encoding="utf-8"))
+        tree = parsed(file.relative_to(paths.TEMPLATES).as_posix())
         modules = {
-            node.target: jinja.parse(jinja.loader.get_source(jinja, node.template.value)[0])
+            node.target: parsed(node.template.value)
             for node in tree.find_all(nodes.Import)
-            if jinja.loader is not None and isinstance(node.template, nodes.Const)
+            if isinstance(node.template, nodes.Const)
         }
         known = {
             alias: {macro.name for macro in module.find_all(nodes.Macro)}

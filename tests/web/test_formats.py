@@ -217,3 +217,15 @@ def test_showing_nothing_gives_a_dash(language: str) -> None:
         formats.number(None),
     ]
     assert shown == ["–"] * 7
+
+
+@both
+def test_sentences_are_parted_by_a_space_but_not_after_a_full_width_stop(language: str) -> None:
+    said = ["一。", "", "二。"] if language == "zh_Hans" else ["One.", "", "Two."]
+    assert formats.sentences(said) == ("一。二。" if language == "zh_Hans" else "One. Two.")
+
+
+@both
+def test_an_aside_stands_in_the_brackets_of_the_language(language: str) -> None:
+    expected = "甲队（A 校）" if language == "zh_Hans" else "甲队 (A 校)"
+    assert formats.in_brackets("甲队", "A 校") == expected

@@ -69,6 +69,17 @@ def test_write_a_rubric_from_the_empty_form_saves_it(client: FlaskClient, sessio
     assert [level.text.en for level in found[0].levels] == [f"Meaning {i}" for i in range(5)]
 
 
+def test_write_a_rubric_with_bare_levels_names_the_row_of_every_problem(
+    client: FlaskClient, session: Session
+) -> None:
+    organized(client, session)
+    filled = {**page(client.get(EDIT)).fields, "criteria-0-name_en": "Idea"}
+    divided = page(client.post(EDIT, data={**filled, "action": "divide:criteria-0"})).fields
+    found = page(client.post(EDIT, data={**divided, "criteria-0-weight": "100", "action": "save"}))
+    missing = "Meaning in English: Fill in at least one of the two languages."
+    assert found.errors == [f"Criterion 1, Level {place}: {missing}" for place in range(1, 6)]
+
+
 def test_write_a_rubric_off_100_says_by_how_much_and_keeps_everything(
     client: FlaskClient, session: Session
 ) -> None:

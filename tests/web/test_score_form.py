@@ -13,6 +13,7 @@ from competition.models import Scorecard
 from competition.vocabulary import AssignmentState, RoundState, ScorecardState
 from tests.support.builders import fill_scorecard, make_organization, sign_in
 from tests.support.judging import Judging, make_judging
+from tests.support.pages import page as parsed
 
 
 @pytest.fixture
@@ -161,6 +162,8 @@ def test_saving_in_two_tabs_shows_both_versions_and_overwrites_nothing(
     assert "From the desk." in page
     assert "here: 3" in page
     assert "saved: 8" in page
+    assert parsed(answer).texts("main .notice dt") == ["Criterion 1", "Comment for the team"]
+    assert parsed(answer).texts("main .notice button") == ["Keep what stands here"]
     assert 'name="revision" value="1"' in page
     assert 'data-autosave=""' in page
     card = saved(session)

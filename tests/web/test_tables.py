@@ -25,6 +25,7 @@ from tests.support.builders import (
     seat,
     sign_in,
 )
+from tests.support.pages import page
 
 AT = "/c/aiac-2026/manage/import"
 GOOD = "name,email,kind\nChen,chen@x.example,school\n"
@@ -194,7 +195,29 @@ def test_exporting_gives_what_importing_takes(
         sent = upload(client, answer.data, name=f"a.{ending}")
         assert "Nothing to do" in client.get(f"{sent.headers['Location']}?lang=en").text
     assert client.get("/c/aiac-2026/manage/export/ratings.csv").status_code == 400
-    assert client.get("/c/aiac-2026/manage/export/ratings.csv?round=1").status_code == 200
+
+
+def test_export_of_ratings_is_the_file_that_leaves_out_what_the_reader_has_to_score(
+    client: FlaskClient, competition: Competition
+) -> None:
+    for ending in ("csv", "xlsx"):
+        answer = client.get(f"/c/aiac-2026/manage/export/ratings.{ending}?round=1")
+        assert answer.location == f"/c/aiac-2026/rounds/1/scoring/ratings.{ending}"
+        assert client.get(answer.location).status_code == 200
+
+
+def test_index_offers_every_kind_to_bring_in_and_to_take_out(
+    client: FlaskClient, competition: Competition
+) -> None:
+    found = page(client.get(AT))
+    assert found.heading == "Import and export"
+    assert [link for kind in TableKind for link in found.links(f"Import {kind.value}")] == [
+        f"{AT}/{kind.value}" for kind in TableKind
+    ]
+    taken_out = [item.get("href", "") for item in found.find("main .summary a")]
+    assert len(taken_out) == 2 * len(TableKind)
+    for address in taken_out:
+        assert client.get(address, follow_redirects=True).status_code == 200
 
 
 def test_a_stored_upload_that_was_tampered_with_counts_as_none(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from competition.models import (
     Team,
     Track,
 )
+from competition.vocabulary import UNCORRECTED_METHODS
 
 HALF_WIDTH = 1.96
 """Standard errors on either side of a score that make a 95 % interval."""
@@ -30,7 +31,7 @@ DEFAULT_PLACES = 2
 MOST_PLACES = 9
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """One entry in a ranking."""
 
@@ -112,7 +113,7 @@ class Board:
     @property
     def is_corrected(self) -> bool:
         """Whether the score is something other than a mean of raw scores."""
-        return self.run.method in {"additive", "zscore"}
+        return self.run.method not in UNCORRECTED_METHODS
 
     def track(self, position: int | None) -> TrackBoard | None:
         """The track at this position, or the first for None; None if there is no such track."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
@@ -14,13 +15,11 @@ from competition.queries.results.inputs import (
     ratings_of_round,
     rulebook_of_round,
 )
-from competition.vocabulary import Method
+from competition.scoring.errors import ScoringError
+from competition.vocabulary import SLOW_METHODS, Method
 
 if TYPE_CHECKING:
     from competition.scoring import Result, RuleBook
-
-SEPARATE_RANKINGS = frozenset({Method.ADDITIVE.value})
-"""Methods whose scores cannot be compared between groups without a judge in common."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,24 +28,19 @@ class Calculation:
 
     result: Result
     ranks: tuple[int | None, ...]
-    """Within the track and, under a method that compares judges, within its component."""
+    """Within the track and within its component, unless the rule book ranks across them."""
 
 
-def calculate(inputs: RoundRatings, rules: RuleBook, seed: int = 0) -> Calculation:
+def calculate(inputs: RoundRatings, rules: RuleBook, seed: int | None = None) -> Calculation:
     """Execute the rule book on the inputs, which have ratings."""
     import numpy as np  # a worker that only shows pages needs none of it
 
-    from competition.scoring import rank_within, score
+    from competition.scoring import score
 
     if inputs.ratings is None:
         raise ValueError("there is nothing to calculate from")
     result = score(inputs.ratings, rules=rules, seed=seed)
-    group = np.array(inputs.track_positions, dtype=np.int64)
-    if rules.method in SEPARATE_RANKINGS:
-        group = group * (result.components + 1) + result.component
-    places = rules.round.total
-    tie = result.noise if places is None else min(result.noise, 10.0**-places / 2)
-    ranks = rank_within(result.score, group, tie)
+    ranks, _ties = result.ranked_within(np.array(inputs.track_positions, dtype=np.int64))
     return Calculation(result, tuple(rank or None for rank in ranks.tolist()))
 
 
@@ -63,9 +57,11 @@ class ComparedEntry:
 
 @dataclass(frozen=True)
 class MethodComparison:
-    """The same scorecards under every method; `declared` is the rule book's."""
+    """The same scorecards under several methods; `declared` is the rule book's."""
 
     declared: Method
+    methods: tuple[Method, ...]
+    """Those that the scorecards allow; the slow ones only where declared."""
     entries: tuple[ComparedEntry, ...]
     """All scored entries: track by track, by the rank under the declared method."""
 
@@ -79,29 +75,38 @@ class MethodComparison:
 
 
 def compare_methods(session: Session, *, of: Round) -> MethodComparison | None:
-    """Ranks under all methods on the scorecards as they stand; None without any."""
+    """Ranks under all quick methods on the scorecards as they stand; None without any.
+
+    Raises
+    ------
+    ScoringError
+        The scorecards do not allow the declared method.
+    """
     inputs = ratings_of_round(session, round_id=of.id)
     if inputs.ratings is None:
         return None
     declared = rulebook_of_round(session, of=of)
-    ranks = {
-        method: calculate(inputs, replace(declared, method=method.value)).ranks for method in Method
-    }
     own = Method(declared.method)
+    ranks = {own: calculate(inputs, declared).ranks}
+    for method in Method:
+        if method is own or method in SLOW_METHODS:
+            continue
+        with suppress(ScoringError):
+            ranks[method] = calculate(inputs, declared.with_method(method.value)).ranks
     lines = [
         ComparedEntry(
             entry_id=inputs.entry_ids[place],
             number=str(number),
             track_id=inputs.track_ids[place],
-            ranks={method: ranks[method][place] for method in Method},
-            farthest=_farthest([ranks[method][place] for method in Method], ranks[own][place]),
+            ranks={method: of_method[place] for method, of_method in ranks.items()},
+            farthest=_farthest([other[place] for other in ranks.values()], ranks[own][place]),
         )
         for place, number in enumerate(inputs.ratings.entries)
     ]
     position = dict(zip(inputs.entry_ids, inputs.track_positions, strict=True))
     lines = [line for line in lines if line.ranks[own] is not None]
     lines.sort(key=lambda line: (position[line.entry_id], line.ranks[own], line.number))
-    return MethodComparison(own, tuple(lines))
+    return MethodComparison(own, tuple(ranks), tuple(lines))
 
 
 def _farthest(ranks: Sequence[int | None], own: int | None) -> int:

@@ -65,6 +65,12 @@ class Step:
         return sum(part.raw for part in self.parts) / len(self.parts) if self.parts else None
 
     @property
+    def corrected_mean(self) -> float | None:
+        """The plain mean of the corrected scores that were not dropped."""
+        kept = [part.corrected for part in self.parts if not part.is_dropped]
+        return sum(kept) / len(kept) if kept else None
+
+    @property
     def is_corrected(self) -> bool:
         """Whether the method changed what the judges gave."""
         return any(part.corrected != part.raw for part in self.parts)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from competition.scoring.arrays import Floats, Integers, group_sums
+from competition.scoring.errors import NotEnoughData
+from competition.scoring.fits.elimination import Crossing, check_weights
+from competition.scoring.fits.factor import inverse_of
+from competition.scoring.fits.solution import Solution
 from competition.scoring.graph import components
-
-_CHUNK = 4_000_000
-"""Numbers gathered at once; bounds the memory of the standard errors."""
+from competition.scoring.uncertainty.joint import JointNormal
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +32,8 @@ class AdditiveFit:
         Scores - entries - judges + components.
     component : int array, shape (n_entries,)
     components : int
+    solution : Solution or None
+        What `joint` and `predict` need; None without scores.
     """
 
     adjusted: Floats
@@ -42,96 +44,86 @@ class AdditiveFit:
     df: int
     component: Integers
     components: int
+    solution: Solution | None = field(default=None, repr=False)
 
-
-@dataclass(frozen=True, eq=False)
-class _Facet:
-    """The scores seen from one side: `row` is eliminated, `col` is solved for."""
-
-    row: Integers
-    col: Integers
-    weight: Floats
-    row_weight: Floats
-    col_weight: Floats
-
-    def per_row(self, of_col: Floats) -> Floats:
-        """Sum of weight times a column quantity, row by row: B x."""
-        return group_sums(self.row, self.weight * of_col[self.col], len(self.row_weight))
-
-    def per_col(self, of_row: Floats) -> Floats:
-        """Sum of weight times a row quantity, column by column: B' x."""
-        return group_sums(self.col, self.weight * of_row[self.row], len(self.col_weight))
-
-    def lines(self) -> Iterator[tuple[Integers, Integers, Floats]]:
-        """Rows with the same number of scores: their positions, columns and weights."""
-        order, size = self._order, np.bincount(self.row, minlength=len(self.row_weight))
-        start = np.cumsum(size) - size
-        for k in np.unique(size).tolist():
-            rows = np.flatnonzero(size == k)
-            at_once = max(1, _CHUNK // max(k * k, self._dense_width(k)))
-            for first in range(0, rows.size, at_once):
-                some = rows[first : first + at_once]
-                place = start[some][:, None] + np.arange(k)
-                place = place if order is None else order[place]
-                yield some, self.col[place], self.weight[place]
-
-    @cached_property
-    def _order(self) -> Integers | None:
-        """Positions of the scores row by row; None = they lie so already."""
-        if bool((self.row[1:] >= self.row[:-1]).all()):
-            return None
-        return np.argsort(self.row, kind="stable")
-
-    def _dense_width(self, k: int) -> int:
-        return len(self.col_weight) if self.is_dense(k) else 0
-
-    def is_dense(self, k: int) -> bool:
-        """Whether matrix products beat gathers for rows of k scores."""
-        return k * 10 > len(self.col_weight)
-
-    def dense(self, columns: Integers, weight: Floats) -> Floats:
-        table = np.zeros((len(columns), len(self.col_weight)))
-        np.put_along_axis(table, columns, weight, axis=1)
-        return table
-
-    def schur_complement(self) -> Floats:
-        """diag(n_col) - B' diag(1/n_row) B, shape (n_cols, n_cols)."""
-        width = len(self.col_weight)
-        product = np.zeros((width, width))
-        for rows, columns, weight in self.lines():
-            share = weight / self.row_weight[rows][:, None]
-            if self.is_dense(columns.shape[1]):
-                product += self.dense(columns, weight).T @ self.dense(columns, share)
-                continue
-            first, second = np.triu_indices(columns.shape[1], 1)
-            code = columns[:, first] * width + columns[:, second]
-            amount = weight[:, first] * share[:, second]
-            half = np.bincount(code.ravel(), amount.ravel(), width * width)
-            half = half.reshape(width, width)
-            product += half + half.T
-            product.flat[:: width + 1] += np.bincount(
-                columns.ravel(), (weight * share).ravel(), width
-            )
-        product = -product
-        product.flat[:: width + 1] += self.col_weight
-        return product
-
-    def quadratic(self, matrix: Floats) -> Floats:
-        """b' M b for each row's weights b and a symmetric M, shape (n_rows,)."""
-        result = np.zeros(len(self.row_weight))
-        for rows, columns, weight in self.lines():
-            if self.is_dense(columns.shape[1]):
-                table = self.dense(columns, weight)
-                result[rows] = np.einsum("ij,ij->i", table @ matrix, table)
-                continue
-            total = np.zeros(rows.size)
-            for a in range(columns.shape[1]):
-                total += weight[:, a] ** 2 * matrix[columns[:, a], columns[:, a]]
-                for b in range(a):
-                    cell = matrix[columns[:, a], columns[:, b]]
-                    total += 2 * weight[:, a] * weight[:, b] * cell
-            result[rows] = total
+    def residuals(self, judge: Integers, entry: Integers, value: Floats) -> Floats:
+        """Score minus what entry and judge explain, in points, shape (n_scores,)."""
+        result: Floats = value - self.adjusted[entry]
+        result += self.severity[judge]
         return result
+
+    def joint(self) -> JointNormal:
+        """All entries' adjusted scores with their full covariance.
+
+        Returns
+        -------
+        JointNormal, shape (n_entries,)
+            Mean and own variance are NaN for entries without scores.
+
+        Raises
+        ------
+        NotEnoughData
+            No degrees of freedom, so no error variance.
+        TooLarge
+            Entries times judges would outgrow memory.
+
+        Notes
+        -----
+        With the entries eliminated, ``Cov(a) = sigma2 (W^-1 + W^-1 B S+ B' W^-1)``:
+        own variance ``sigma2 / n_i``, shared root ``sigma W^-1 B L`` with
+        ``L L' = S+``. Between components the covariance is 0, which means
+        nothing: they cannot be compared. O(n_scores n_judges + n_judges^3).
+
+        Examples
+        --------
+        >>> fit = fit_additive(np.array([0, 1, 0, 1]), np.array([0, 0, 1, 1]),
+        ...                    np.array([8.0, 6.0, 5.0, 4.0]), n_judges=2, n_entries=2)
+        >>> bool(np.allclose(fit.joint().sd, fit.se))
+        True
+        """
+        if self.solution is None or self.df <= 0:
+            raise NotEnoughData(needs="degrees_of_freedom", df=self.df)
+        own, root = self.solution.roots()
+        members, count = self.solution.entries, self.adjusted.size
+        shared = np.zeros((count, root.shape[1]))
+        shared[members] = np.sqrt(self.sigma2) * root
+        return JointNormal(self.adjusted, _spread(self.sigma2 * own, members, count), shared)
+
+    def predict(self, judge: Integers, entry: Integers) -> tuple[Floats, Floats]:
+        """The score that each judge would give each entry, with weight 1.
+
+        Parameters
+        ----------
+        judge, entry : int array, shape (n_pairs,)
+            -1 = one that the fit does not know.
+
+        Returns
+        -------
+        mean, sd : float array, shape (n_pairs,)
+            In points; NaN for an unknown judge or entry, and across components.
+            `sd` holds the variance of the score and that of the estimates.
+
+        Notes
+        -----
+        Entry plus judge is the same under every constraint:
+        ``Var = sigma2 (1 + 1/n_i + d' S+ d)`` with ``d = b_i/n_i - e_j``.
+
+        Examples
+        --------
+        >>> fit = fit_additive(np.array([0, 1, 0]), np.array([0, 0, 1]),
+        ...                    np.array([8.0, 6.0, 5.0]), n_judges=2, n_entries=2)
+        >>> fit.predict(np.array([1, -1]), np.array([1, 0]))[0]
+        array([ 3., nan])
+        """
+        mean, sd = np.full(judge.size, np.nan), np.full(judge.size, np.nan)
+        if self.solution is None:
+            return mean, sd
+        known = np.flatnonzero(self.solution.comparable(judge, entry))
+        of_judge, of_entry = judge[known], entry[known]
+        mean[known] = self.adjusted[of_entry] - self.severity[of_judge]
+        variance = 1 + self.solution.variance_of_sum(of_judge, of_entry)
+        sd[known] = np.sqrt(self.sigma2 * variance)
+        return mean, sd
 
 
 def fit_additive(
@@ -152,7 +144,7 @@ def fit_additive(
     n_judges, n_entries : int
         Members without a score get NaN.
     weight : float array, shape (n_scores,), optional
-        Positive; the error variance is ``sigma2 / weight``.
+        Positive (else `BadWeight`); the error variance is ``sigma2 / weight``.
 
     Returns
     -------
@@ -188,18 +180,27 @@ def fit_additive(
     """
     if not value.size:
         return _empty_fit(n_judges, n_entries)
-    weight = np.ones(value.size) if weight is None else weight
+    check_weights(weight)
     of_judge, of_entry, count = components(judge, entry, n_judges, n_entries)
-    judges, judge = _only_active(of_judge, judge)
-    entries, entry = _only_active(of_entry, entry)
+    judges, judge = only_active(of_judge, judge)
+    entries, entry = only_active(of_entry, entry)
     centre = float(np.average(value, weights=weight))
-    solve = _solve_for_judges if entries.size >= judges.size else _solve_for_entries
-    effect, effect_var, judge_effect, judge_var = solve(
-        judge, entry, value - centre, weight, of_judge[judges], of_entry[entries], count
+    centred = value - centre
+    by_entry = entries.size >= judges.size
+    row, col = (entry, judge) if by_entry else (judge, entry)
+    sizes = (entries.size, judges.size) if by_entry else (judges.size, entries.size)
+    crossing = Crossing(row, col, weight, *sizes)
+    amount = centred if weight is None else weight * centred
+    total, rhs = group_sums(row, amount, sizes[0]), group_sums(col, amount, sizes[1])
+    solve = _solve_for_judges if by_entry else _solve_for_entries
+    effect, effect_var, judge_effect, judge_var, inverse = solve(
+        crossing, total, rhs, of_judge[judges], of_entry[entries], count
     )
-    residual = value - centre - effect[entry] - judge_effect[judge]
+    centred -= effect.take(entry)
+    centred -= judge_effect.take(judge)
+    squares = centred @ centred if weight is None else centred @ (weight * centred)
     df = value.size - entries.size - judges.size + count
-    sigma2 = float(np.sum(weight * residual**2) / df) if df > 0 else float("nan")
+    sigma2 = float(squares) / df if df > 0 else float("nan")
     return AdditiveFit(
         adjusted=_spread(effect + centre, entries, n_entries),
         se=_spread(np.sqrt(sigma2 * np.maximum(effect_var, 0)), entries, n_entries),
@@ -209,6 +210,7 @@ def fit_additive(
         df=df,
         component=of_entry,
         components=count,
+        solution=Solution(crossing, inverse, by_entry, judges, entries, of_judge, of_entry),
     )
 
 
@@ -221,84 +223,75 @@ def _empty_fit(n_judges: int, n_entries: int) -> AdditiveFit:
 
 
 def _solve_for_judges(
-    judge: Integers,
-    entry: Integers,
-    value: Floats,
-    weight: Floats,
+    crossing: Crossing,
+    total: Floats,
+    rhs: Floats,
     of_judge: Integers,
     of_entry: Integers,
     count: int,
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """Entries eliminated: effects and variances (over sigma2) of entries and judges."""
-    facet = _facet(entry, judge, weight, of_entry.size, of_judge.size)
-    total = group_sums(entry, weight * value, of_entry.size)
-    rhs = group_sums(judge, weight * value, of_judge.size)
-    rhs -= facet.per_col(total / facet.row_weight)
-    b, inverse = _solve(facet, rhs, of_judge, count)
-    a = (total - facet.per_row(b)) / facet.row_weight
-    a_var = 1 / facet.row_weight + facet.quadratic(inverse) / facet.row_weight**2
-    return a, a_var, b, inverse.diagonal()
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Entries eliminated: effects and variances (over sigma2) of entries and judges, and S+."""
+    weight = crossing.row_weight
+    b, inverse = _solve(crossing, rhs - crossing.per_col(total / weight), of_judge, count)
+    a = (total - crossing.per_row(b)) / weight
+    a_var = 1 / weight + crossing.quadratic(inverse) / weight**2
+    return a, a_var, b, inverse.diagonal(), inverse
 
 
 def _solve_for_entries(
-    judge: Integers,
-    entry: Integers,
-    value: Floats,
-    weight: Floats,
+    crossing: Crossing,
+    total: Floats,
+    rhs: Floats,
     of_judge: Integers,
     of_entry: Integers,
     count: int,
-) -> tuple[Floats, Floats, Floats, Floats]:
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
     """Judges eliminated, the judges' mean then moved into the entries.
 
     With ``a0 = S+ rhs`` and ``b0_j = y_j/n_j - g_j' a0`` the constant is
     ``c = mean_j b0``, so ``a_i = (e_i - m)' a0 + mean_j(y_j/n_j)`` with
     ``m = mean_j g_j``. a0 is uncorrelated with the judges' means y_j/n_j.
     """
-    facet = _facet(judge, entry, weight, of_judge.size, of_entry.size)
-    total = group_sums(judge, weight * value, of_judge.size)
-    rhs = group_sums(entry, weight * value, of_entry.size)
-    rhs -= facet.per_col(total / facet.row_weight)
-    a0, inverse = _solve(facet, rhs, of_entry, count)
-    b0 = (total - facet.per_row(a0)) / facet.row_weight
+    weight = crossing.row_weight
+    a0, inverse = _solve(crossing, rhs - crossing.per_col(total / weight), of_entry, count)
+    b0 = (total - crossing.per_row(a0)) / weight
     size = np.bincount(of_judge, minlength=count)
     shift = group_sums(of_judge, b0, count) / size
-    m = facet.per_col(1 / facet.row_weight) / size[of_entry]
+    m = crossing.per_col(1 / weight) / size[of_entry]
     v = inverse @ m
     common = group_sums(of_entry, m * v, count)
-    common += group_sums(of_judge, 1 / facet.row_weight, count) / size**2
+    common += group_sums(of_judge, 1 / weight, count) / size**2
     a_var = inverse.diagonal() - 2 * v + common[of_entry]
-    b_var = (1 - 2 / size[of_judge]) / facet.row_weight + common[of_judge]
-    b_var += facet.quadratic(inverse) / facet.row_weight**2
-    b_var -= 2 * facet.per_row(v) / facet.row_weight
-    return a0 + shift[of_entry], a_var, b0 - shift[of_judge], b_var
+    b_var = (1 - 2 / size[of_judge]) / weight + common[of_judge]
+    b_var += crossing.quadratic(inverse) / weight**2
+    b_var -= 2 * crossing.per_row(v) / weight
+    return a0 + shift[of_entry], a_var, b0 - shift[of_judge], b_var, inverse
 
 
-def _facet(row: Integers, col: Integers, weight: Floats, n_row: int, n_col: int) -> _Facet:
-    return _Facet(row, col, weight, group_sums(row, weight, n_row), group_sums(col, weight, n_col))
-
-
-def _solve(facet: _Facet, rhs: Floats, component: Integers, count: int) -> tuple[Floats, Floats]:
+def _solve(
+    crossing: Crossing, rhs: Floats, component: Integers, count: int
+) -> tuple[Floats, Floats]:
     """Solution with sum 0 in each component, and the pseudo-inverse of the Schur complement."""
-    schur = facet.schur_complement()
+    width, col_weight = component.size, crossing.col_weight
+    joined = -crossing.gram(1 / crossing.row_weight)
+    joined.flat[:: width + 1] += col_weight
     size = np.bincount(component, minlength=count)
-    alpha = float(facet.col_weight.mean()) / component.size
+    alpha = float(col_weight.mean()) / width
+    correction: Floats | float
     if count == 1:
-        joined = schur + alpha
-        correction: Floats | float = 1 / (alpha * float(size[0]) ** 2)
+        joined += alpha
+        correction = 1 / (alpha * float(width) ** 2)
     else:
         same = component[:, None] == component[None, :]
-        joined = schur + alpha * same
+        joined += alpha * same
         correction = same / (alpha * size[component].astype(float) ** 2)
-    factor_inverse = np.linalg.inv(np.linalg.cholesky(joined))
-    inverse = factor_inverse.T @ factor_inverse
-    solution = inverse @ rhs
-    solution += inverse @ (rhs - joined @ solution)
+    solution, inverse = inverse_of(joined, rhs)
     solution -= (group_sums(component, solution, count) / size)[component]
-    return solution, inverse - correction
+    inverse -= correction
+    return solution, inverse
 
 
-def _only_active(component: Integers, index: Integers) -> tuple[Integers, Integers]:
+def only_active(component: Integers, index: Integers) -> tuple[Integers, Integers]:
     """Members with scores, and the index renumbered among them."""
     active = np.flatnonzero(component >= 0)
     if active.size == component.size:
@@ -308,6 +301,8 @@ def _only_active(component: Integers, index: Integers) -> tuple[Integers, Intege
 
 
 def _spread(values: Floats, members: Integers, count: int) -> Floats:
+    if members.size == count:
+        return values
     result = np.full(count, np.nan)
     result[members] = values
     return result

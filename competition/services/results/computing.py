@@ -34,12 +34,12 @@ def compute(
     of: Round,
     now: datetime,
     method: Method | None = None,
-    seed: int = 0,
+    seed: int | None = None,
 ) -> ScoreRun:
     """Rank the entries of a round from its submitted scorecards, as its rule book says.
 
-    `method` asks for another method than the rule book's. The same inputs, rules, seed and
-    software give the run that exists already. Publishes nothing.
+    `method` asks for another method than the rule book's, `seed` for another seed. The same
+    inputs, rules, seed and software give the run that exists already. Publishes nothing.
 
     Raises
     ------
@@ -57,6 +57,7 @@ def compute(
         raise Invalid.one("no_scorecard_to_rank")
     try:
         rules = rulebook_of_round(session, of=of, method=method)
+        seed = rules.seed or 0 if seed is None else seed
         run = _existing(session, of, inputs, rules, seed)
         if run is not None:
             return run

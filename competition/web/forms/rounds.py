@@ -135,7 +135,7 @@ class TrackForm(Row):
 
 
 class TracksForm(Form):
-    tracks = FieldList(FormField(TrackForm), max_entries=TRACKS_MAX)
+    tracks = FieldList(FormField(TrackForm), _l("Track"), max_entries=TRACKS_MAX)
     revision = HiddenField(default="1")
 
     @classmethod

@@ -61,7 +61,7 @@ class CriterionForm(Row):
     is_reason_required = BooleanField(
         _l("Ask for a reason at the lowest and highest level"), default=False
     )
-    levels = FieldList(FormField(LevelForm), max_entries=LEVELS_MAX)
+    levels = FieldList(FormField(LevelForm), _l("Level"), max_entries=LEVELS_MAX)
 
     def validate(self, extra_validators: Any = None) -> bool:
         is_valid = super().validate(extra_validators)
@@ -70,7 +70,7 @@ class CriterionForm(Row):
 
 class RubricForm(Form):
     weighting = SelectField(_l("Weights"), choices=choices_of(WEIGHTINGS))
-    criteria = FieldList(FormField(CriterionForm), _l("Criteria"), max_entries=CRITERIA_MAX)
+    criteria = FieldList(FormField(CriterionForm), _l("Criterion"), max_entries=CRITERIA_MAX)
     revision = HiddenField(default="0")
 
     @classmethod

@@ -67,8 +67,8 @@ class TeamForm(Form):
         [required(), at_most(200)],
         description=_l("Choose one from the list as you type, or enter a new one."),
     )
-    members = FieldList(FormField(PersonRow), _l("Members"), max_entries=ROWS_MAX)
-    instructors = FieldList(FormField(PersonRow), _l("Instructors"), max_entries=ROWS_MAX)
+    members = FieldList(FormField(PersonRow), _l("Member"), max_entries=ROWS_MAX)
+    instructors = FieldList(FormField(PersonRow), _l("Instructor"), max_entries=ROWS_MAX)
     revision = HiddenField()
 
     @property

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from babel.core import get_global
 from babel.dates import get_timezone_location
 
-from competition.web.formats import utc_offset
+from competition.web.formats import in_brackets, utc_offset
 from competition.web.forms.base import SelectChoice
 
 CONTINENTS = frozenset(
@@ -32,4 +32,4 @@ def zone_choices(locale: str) -> tuple[SelectChoice, ...]:
 def _choice(key: str, locale: str) -> SelectChoice:
     zone = ZoneInfo(key)
     city = get_timezone_location(key, locale=locale, return_city=True)
-    return SelectChoice(key, f"{city} ({utc_offset(zone)})", optgroup=key.split("/")[0])
+    return SelectChoice(key, in_brackets(city, utc_offset(zone)), optgroup=key.split("/")[0])

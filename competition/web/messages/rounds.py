@@ -30,6 +30,10 @@ SETTINGS: dict[str, LazyString] = {
         "After dropping, nothing may be left to average. Take a number %(allowed)s."
     ),
     "rule_unknown_value": _l("Choose one of the values offered."),
+    "rule_not_with_method": _l(
+        "The method chosen cannot combine the judges this way. Choose another way, or another "
+        "method."
+    ),
     "rule_wrong_type": _l("Enter %(allowed)s."),
     "round_in_use": _l(
         "%(name)s cannot be removed: only the last round can, while it is being set up and has"

@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from competition.models import AuditEntry, LocalText
-from competition.web.formats import MISSING, local, moment
+from competition.web.formats import MISSING, hash_groups, local, moment
 from competition.web.labels import label
 from competition.web.record.words import ACTS, ENUMS, FIELDS, HIDDEN_FIELDS, THINGS
 
@@ -75,6 +75,8 @@ def _is_local_text(value: dict[str, Any]) -> bool:
 
 def _field_words(path: Path) -> str:
     """`criterion 2 · weight`."""
+    if path == ("round",):  # within a rule book the same word is the rounding
+        return str(THINGS["round"])
     words: list[str] = []
     for part in path:
         if isinstance(part, int) or part.isdecimal():
@@ -94,6 +96,8 @@ def _words(entry: AuditEntry, path: Path, value: Any, zone: str) -> str:
             return local(LocalText(**value)) or MISSING
         case str() if kind is not None and value in set(kind):
             return label(kind(value))
+        case str() if name == "sha256" or name.endswith("digest"):
+            return hash_groups(value)
         case str() if name.endswith("_at"):
             return moment(datetime.fromisoformat(value), zone)
         case _:

@@ -151,10 +151,13 @@ THINGS: Mapping[str, LazyString] = {
 
 FIELDS: Mapping[str, LazyString] = {
     "account": _l("account"),
+    "assignments": _l("number of assignments"),
+    "because": _l("because"),
     "comment": _l("comment"),
     "comment_length": _l("characters of the comment"),
     "contact_email": _l("contact address"),
     "criteria": _l("criterion"),
+    "criterion": _l("after each criterion"),
     "demo_url": _l("demo address"),
     "description": _l("description"),
     "added": _l("given"),
@@ -184,7 +187,6 @@ FIELDS: Mapping[str, LazyString] = {
     "per_entry": _l("judges per entry"),
     "per_single": _l("judges of entry"),
     "per_track": _l("judges of track"),
-    "removed": _l("taken back"),
     "seed": _l("seed"),
     "set_aside": _l("set aside"),
     "status": _l("state"),
@@ -198,9 +200,12 @@ FIELDS: Mapping[str, LazyString] = {
     "from": _l("from"),
     "frozen_at": _l("frozen"),
     "instructors_max": _l("instructors at most"),
+    "input_digest": _l("digest of the scorecards"),
     "is_blind": _l("judges see numbers only"),
     "is_locked": _l("kept by hand"),
+    "is_operator": _l("operator"),
     "is_reason_required": _l("reason at the extremes"),
+    "judge": _l("judge"),
     "judges_per_entry": _l("judges per entry"),
     "judging_closes_at": _l("judging closes"),
     "kind": _l("kind"),
@@ -217,6 +222,7 @@ FIELDS: Mapping[str, LazyString] = {
     "note_length": _l("characters of the note"),
     "number": _l("number"),
     "opens_at": _l("entries open"),
+    "organization": _l("school or company"),
     "phone": _l("telephone"),
     "position": _l("position"),
     "ratings": _l("rating of criterion"),
@@ -224,12 +230,18 @@ FIELDS: Mapping[str, LazyString] = {
     "reason_lengths": _l("characters of the reason for criterion"),
     "recusal_reason": _l("reason of the recusal"),
     "registration_closes_at": _l("registration closes"),
+    "removed": _l("taken away"),
+    "removed_because": _l("taken away because"),
     "repository_url": _l("repository"),
     "return_reason": _l("reason of the return"),
     "role": _l("role"),
     "round": _l("rounding"),
+    "rules_digest": _l("digest of the rule book"),
+    "run": _l("run"),
     "scale": _l("scale"),
+    "scorecards": _l("number of scorecards"),
     "scoring": _l("scoring"),
+    "sha256": _l("fingerprint of the file"),
     "slug": _l("address"),
     "source": _l("source"),
     "spread_threshold": _l("spread pointed out"),
@@ -245,6 +257,7 @@ FIELDS: Mapping[str, LazyString] = {
     "total": _l("total"),
     "tracks": _l("track"),
     "unit": _l("judges combined by"),
+    "version": _l("version"),
     "weight": _l("weight"),
     "weighted": _l("after the weight"),
     "weighting": _l("weights"),
@@ -252,7 +265,12 @@ FIELDS: Mapping[str, LazyString] = {
 }
 """What changed."""
 
-HIDDEN_FIELDS = frozenset({"id", "revision", "created_at", "competition_id", "account_id"})
+HIDDEN_FIELDS = frozenset(
+    {
+        *("id", "revision", "created_at", "competition_id", "account_id"),
+        *("round_id", "team_id", "track_id", "judge_id"),
+    }
+)
 """Fields that say nothing to a reader."""
 
 ENUMS: Mapping[str, type[StrEnum]] = {

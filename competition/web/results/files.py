@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from io import BytesIO
 from typing import Any
 
 from flask import Response, make_response
@@ -24,7 +25,7 @@ from competition.queries.results import (
     live_publication,
     version_of,
 )
-from competition.web.compression import Encoded, respond
+from competition.web.compression import Encoded, packed, respond
 from competition.web.downloads import TYPES
 from competition.web.formats import local
 from competition.web.page_cache import pages
@@ -71,7 +72,7 @@ def _encoded(slug: str, position: int, kind: str) -> Encoded:
         raise NotFound
     board = board_of_run(session(), publication.run)
     content = content_of(kind, competition, of, publication, board)
-    return Encoded(content, TYPES.get(kind, "application/json").partition(";")[0])
+    return packed(content, TYPES.get(kind, "application/json").partition(";")[0])
 
 
 def export_results(
@@ -95,7 +96,7 @@ def content_of(
     """The bytes of a file of the given kind: csv, xlsx or json."""
     if kind == "json":
         document = as_document(competition, of, publication, board)
-        return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
+        return _as_json(document)
     if kind == "csv":
         rows = [_row(track, place, board) for track in board.tracks for place in track.places]
         return write_csv(_headers(), rows)
@@ -103,6 +104,15 @@ def content_of(
         Sheet(local(track.name), _headers(), [_row(track, place, board) for place in track.places])
         for track in board.tracks
     )
+
+
+def _as_json(document: object) -> bytes:
+    """Piece by piece: a whole text of it, and its encoding, would take the memory twice more."""
+    out = BytesIO()
+    for piece in json.JSONEncoder(ensure_ascii=False, indent=1).iterencode(document):
+        out.write(piece.encode())
+    out.write(b"\n")
+    return out.getvalue()
 
 
 def _headers() -> Sequence[str]:

@@ -21,7 +21,7 @@ from competition.queries.results import (
 from competition.scoring.errors import ScoringError
 from competition.services import results as service
 from competition.vocabulary import Method
-from competition.web.formats import local
+from competition.web.formats import local, sentences
 from competition.web.labels import label
 from competition.web.lookup import round_at
 from competition.web.messages import problem_sentence
@@ -127,10 +127,7 @@ def compare(slug: str, position: int) -> ResponseReturnValue:
         comparison = compare_methods(session(), of=of)
     except ScoringError:
         comparison = None
-    methods = tuple(Method)
-    if comparison is not None:
-        rest = [method for method in methods if method is not comparison.declared]
-        methods = (comparison.declared, *rest)
+    methods = comparison.methods if comparison else ()
     movers, hidden = _movers(competition, comparison) if comparison else ([], 0)
     return render_template(
         "results/compare.html",
@@ -176,7 +173,7 @@ def compute(slug: str, position: int) -> ResponseReturnValue:
     try:
         run = service.compute(session(), actor=actor(), of=of, now=now(), method=method)
     except Invalid as error:
-        flash(" ".join(problem_sentence(item) for item in error.problems), "error")
+        flash(sentences(problem_sentence(item) for item in error.problems), "error")
         return to_preview(slug, position)
     flash(_("Run %(number)s is computed. Nothing is public by that.", number=run.number), "success")
     return to_preview(slug, position, run=run.number)

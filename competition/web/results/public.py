@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -80,8 +82,8 @@ def _board_page(slug: str, position: int, *, shared: bool) -> ResponseReturnValu
         of=of,
         publication=publication,
         run=publication.run,
-        board=board,
-        sheet=sheet,
+        board=replace(board, tracks=()),
+        sheet=sheet.alone(),
         search=search,
         figures=board_figures(board),
         tabs=_tabs(board, sheet, slug, position),

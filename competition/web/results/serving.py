@@ -11,7 +11,7 @@ from flask_babel import get_locale
 
 from competition.guards import session
 from competition.queries.results import version_of
-from competition.web.compression import Encoded, respond
+from competition.web.compression import Encoded, packed, respond
 from competition.web.front import MARK, EverybodysPage
 from competition.web.page_cache import pages
 from competition.web.preferences import select_theme
@@ -35,11 +35,12 @@ def served(slug: str, position: int, draw: Callable[[bool], ResponseReturnValue]
     version = version_of(session(), slug=slug, position=position)
     if version is None or version.publication_id is None:
         return make_response(draw(False))
+    key = _key()
     try:
-        page = pages().page(_key(), version, lambda: _encoded(draw(True)))
+        page = pages().page(key, version, lambda: _encoded(draw(True)))
     except _NotForEverybody as found:
         return found.response
-    request.environ[MARK] = EverybodysPage(page, version, slug, position)
+    request.environ[MARK] = EverybodysPage(page, key, version, slug, position)
     return respond(page, cache_control=ASK_AGAIN, vary=VARY)
 
 
@@ -73,4 +74,4 @@ def _encoded(drawn: ResponseReturnValue) -> Encoded:
     response = make_response(drawn)
     if response.status_code != 200:
         raise _NotForEverybody(response)
-    return Encoded(response.get_data(), response.mimetype or "text/html")
+    return packed(response.get_data(), response.mimetype or "text/html")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from math import ceil
 
 from competition.errors import NotFound
+from competition.models import LocalText
 from competition.queries.results import Board, Place, TrackBoard
 from competition.queries.results.boards import found
 from competition.web.charts import Axis, axis_for
@@ -15,10 +17,18 @@ PAGE = 100
 
 
 @dataclass(frozen=True)
+class Heading:
+    """What stands above the rows of a track."""
+
+    name: LocalText
+    components: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Group:
     """Rows that are ranked together, under a heading where there are several groups."""
 
-    track: TrackBoard
+    track: Heading
     component: int | None
     """Set where a track has several rankings."""
     places: tuple[Place, ...]
@@ -36,6 +46,10 @@ class Sheet:
     matches: int
     axis: Axis | None
     """Of the intervals; None where no score has one."""
+
+    def alone(self) -> Sheet:
+        """Without the rest of the track: what a template holds waits for the garbage collector."""
+        return replace(self, track=None)
 
 
 def sheet_of(board: Board, position: int | None, page: int, search: str) -> Sheet:
@@ -63,16 +77,19 @@ def sheet_of(board: Board, position: int | None, page: int, search: str) -> Shee
 
 
 def _groups(listed: list[tuple[TrackBoard, Place]]) -> tuple[Group, ...]:
-    groups: list[Group] = []
-    for track, place in listed:
-        divided = len(track.components) > 1 and place.rank is not None
-        component = track.components.index(place.component) + 1 if divided else None
-        last = groups[-1] if groups else None
-        if last and last.track is track and last.component == component:
-            groups[-1] = Group(track, component, (*last.places, place))
-        else:
-            groups.append(Group(track, component, (place,)))
-    return tuple(groups)
+    tracks = {track.track_id: track for track, _place in listed}
+    headings = {key: Heading(track.name, track.components) for key, track in tracks.items()}
+
+    def group_of(row: tuple[TrackBoard, Place]) -> tuple[int, int | None]:
+        track, place = row
+        components = headings[track.track_id].components
+        divided = len(components) > 1 and place.rank is not None
+        return track.track_id, components.index(place.component) + 1 if divided else None
+
+    return tuple(
+        Group(headings[key], component, tuple(place for _track, place in rows))
+        for (key, component), rows in groupby(listed, group_of)
+    )
 
 
 def _axis(tracks: tuple[TrackBoard, ...]) -> Axis | None:

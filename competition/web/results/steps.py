@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import lazy_gettext as _l
 
 from competition.models import ScoreRun
 from competition.vocabulary import Method
@@ -80,6 +81,8 @@ def _method_steps(run: ScoreRun, scoring: Mapping[str, Any]) -> list[str]:
                 "adjusted score."
             ),
         ]
+    if run.method in _STEPS:
+        return [str(sentence) for sentence in _STEPS[Method(run.method)]]
     if run.method == Method.TRIMMED:
         return [
             _(
@@ -97,6 +100,57 @@ def _method_steps(run: ScoreRun, scoring: Mapping[str, Any]) -> list[str]:
             "judges are not corrected."
         )
     ]
+
+
+_STEPS: Mapping[Method, tuple[LazyString, ...]] = {
+    Method.MINMAX: (
+        _l(
+            "Each score is measured between its judge’s own lowest and highest. The mean of these "
+            "shares, put back on the scale of points, is the adjusted score."
+        ),
+    ),
+    Method.PERCENTILE: (
+        _l(
+            "Each score becomes its place among its judge’s own scores. The mean of these places, "
+            "put back on the scale of points, is the adjusted score."
+        ),
+    ),
+    Method.MIXED: (
+        _l(
+            "Entries and judges differ by chance; how much is estimated from all scorecards "
+            "(restricted likelihood)."
+        ),
+        _l(
+            "Each score is corrected by its judge’s severity, and the mean is pulled towards the "
+            "mean of all, the more so the less its judges tell."
+        ),
+    ),
+    Method.SCALED: (
+        _l("Least squares over all scorecards estimates how strict each judge is."),
+        _l(
+            "Then it is estimated how far each judge spreads scores, and how precisely each one "
+            "judges. Precise judges count more, and the mean is pulled towards the mean of all, "
+            "the more so the less its judges tell."
+        ),
+    ),
+    Method.BAYES: (
+        _l(
+            "One model of all scorecards knows how strict each judge is, how far each spreads "
+            "scores, how precisely each one judges, and that scores are rounded."
+        ),
+        _l(
+            "It is simulated thousands of times from a fixed seed; the mean over all of them is "
+            "the adjusted score."
+        ),
+    ),
+    Method.RASCH: (
+        _l(
+            "Scores are taken as ordered categories. One model estimates the entries’ level, the "
+            "judges’ severity and the criteria’s difficulty together."
+        ),
+        _l("The score that an average judge would be expected to give is the adjusted score."),
+    ),
+}
 
 
 def _criterion_steps(rounding: Mapping[str, int]) -> list[str]:

@@ -75,7 +75,7 @@ ROUND_WORDS: Mapping[tuple[RoundState, RoundState], Words] = {
     ),
     (RoundState.RESULTS, RoundState.LOCKED): (
         _l("Back to locked scores"),
-        _l("The results are no longer ready to be published."),
+        _l("Takes the round back a step: nothing can be published until it goes on again."),
     ),
 }
 

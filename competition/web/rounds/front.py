@@ -14,7 +14,7 @@ from competition.models import Competition
 from competition.policies import Actor
 from competition.policies.deadlines import is_in_time
 from competition.vocabulary import CompetitionState, Role, RoundState
-from competition.web.formats import deadline, listing, local
+from competition.web.formats import deadline, listing, local, sentences
 from competition.web.labels import label
 
 ROLE_PAGES = {
@@ -56,7 +56,7 @@ def groups_of(
         line = Line(
             name=local(item.name),
             url=url_for("rounds.show", slug=item.slug),
-            note=" ".join(notes(item, published, now)),
+            note=sentences(notes(item, published, now)),
         )
         found.setdefault(item.state, []).append(line)
     titles = {

@@ -34,7 +34,10 @@ from competition.web.messages import problem_sentence, sentence
 class Difference:
     """One field that says something else here than what was saved elsewhere."""
 
-    label: str
+    kind: str
+    """`rating`, `reason`, `comment` or `note`."""
+    number: int | None
+    """Of the criterion; None for the texts about the whole entry."""
     here: str
     there: str
 
@@ -128,13 +131,14 @@ def stored_form(facts: ScoringFacts, held: Sequence[Mark]) -> ScoreForm:
 def with_clash(found: Bench) -> Bench:
     """Set what was typed beside what was saved meanwhile; saving again is then a decision."""
     stored = stored_form(found.facts, found.held)
-    names = {"comment": "comment", "note": "note"}
+    fields: dict[str, tuple[str, int | None]] = {}
     for criterion in found.criteria:
-        names[f"rating-{criterion.id}"] = f"{criterion.position}"
-        names[f"reason-{criterion.id}"] = f"{criterion.position}"
+        for kind in ("rating", "reason"):
+            fields[f"{kind}-{criterion.id}"] = kind, criterion.position
+    fields |= {kind: (kind, None) for kind in ("comment", "note")}
     found.clash = [
-        Difference(name, found.form.texts.get(name, ""), stored.texts.get(name, ""))
-        for name in names
+        Difference(kind, number, found.form.texts.get(name, ""), stored.texts.get(name, ""))
+        for name, (kind, number) in fields.items()
         if found.form.texts.get(name, "").strip() != stored.texts.get(name, "").strip()
     ]
     found.is_clash = True

@@ -7,6 +7,7 @@ from competition.guards import actor, session
 from competition.models import Competition, Entry, Team
 from competition.policies import Permission, authorize
 from competition.queries.submissions import entry_by_id, team_with_people
+from competition.web.formats import sentences
 from competition.web.lookup import competition_at
 from competition.web.messages import problem_sentence, sentence
 
@@ -38,5 +39,5 @@ def entry_at(
 def in_words(error: DomainError) -> str:
     """A refusal as one text."""
     if isinstance(error, Invalid):
-        return " ".join(problem_sentence(problem) for problem in error.problems)
+        return sentences(problem_sentence(problem) for problem in error.problems)
     return sentence(error.code, error.facts)

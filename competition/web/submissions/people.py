@@ -160,6 +160,7 @@ def _team_page(
         "submissions/team.html",
         competition=competition,
         team=team,
+        now=now(),
         may_edit=can(actor(), Permission.EDIT_TEAM, team) and (is_organizer or not closed),
         may_link=is_captain or is_organizer,
         own_id=actor().account_id,
@@ -190,6 +191,7 @@ def _edit_page(competition: Competition, team: Team, form: TeamForm, refusal: st
         team=team,
         form=form,
         refusal=refusal,
+        is_over=_closed(competition) is not None,
         closed=None
         if can(actor(), Permission.MANAGE_COMPETITION, competition)
         else _closed(competition),

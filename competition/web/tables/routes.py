@@ -95,7 +95,12 @@ def account_id() -> int:
 @signed_in
 def index(slug: str) -> ResponseReturnValue:
     competition = competition_at(slug, Permission.MANAGE_COMPETITION)
-    return render_template("tables/index.html", competition=competition, kinds=KINDS)
+    return render_template(
+        "tables/index.html",
+        competition=competition,
+        kinds=KINDS,
+        of_a_round={kind for kind, importer in IMPORTERS.items() if importer.needs_round},
+    )
 
 
 @blueprint.get(AT)
@@ -276,12 +281,16 @@ def template(slug: str, kind: str, ending: str) -> Response:
 
 @blueprint.get("/c/<slug>/manage/export/<kind>.<ending>")
 @signed_in
-def export(slug: str, kind: str, ending: str) -> Response:
+def export(slug: str, kind: str, ending: str) -> ResponseReturnValue:
     target = target_at(slug, kind)
     if ending not in ENDINGS:
         raise NotFound
     if IMPORTERS[target.kind].needs_round and target.of is None:
         abort(400)
+    if target.kind is TableKind.RATINGS and target.of is not None:
+        # That file leaves out what the reader has to score first.
+        at = {"slug": slug, "position": target.of.position}
+        return redirect(url_for(f"scorecards.ratings_{ending}", **at), 303)  # type: ignore[arg-type]
     sheet = export_table(
         session(),
         actor=actor(),

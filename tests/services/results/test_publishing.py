@@ -168,5 +168,6 @@ def test_computing_at_once_numbers_runs_without_gap_or_repetition(
         of = session.get_one(Round, round_id)
         return compute(session, actor=SYSTEM, of=of, now=NOW, method=method).number
 
-    works = [partial(computing, method) for method in [*Method, *Method]]
+    methods = [Method.MEAN, Method.TRIMMED, Method.ZSCORE, Method.ADDITIVE]
+    works = [partial(computing, method) for method in methods * 2]
     assert sorted(race(app, works)) == [1, 1, 2, 2, 3, 3, 4, 4]

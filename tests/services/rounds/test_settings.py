@@ -76,6 +76,11 @@ def test_add_round_six_times_at_once_gives_six_numbers(
             "drop_minimum",
         ),
         ({"scoring": {"round": {"total": 99}}}, "rule_out_of_range", "round_total"),
+        (
+            {"scoring": {"method": "bayes", "unit": "criterion"}},
+            "rule_not_with_method",
+            "unit",
+        ),
     ],
 )
 def test_add_round_with_a_wrong_value_names_the_field(

@@ -122,6 +122,17 @@ def test_changes_of_rows_name_the_row(app: Flask) -> None:
     ]
 
 
+def test_changes_show_digests_in_groups_and_no_numbers_of_rows(app: Flask) -> None:
+    after = {"digest": "0a8053c9df4c5306", "round": 2, "team_id": 7, "round_id": 3, "judge": 4}
+    with app.test_request_context():
+        found = changes_of(entry("panel_member", {}, after), "UTC")
+    assert found == [
+        Change("digest", None, "0a8053c9 df4c5306"),
+        Change("round", None, "2"),
+        Change("judge", None, "4"),
+    ]
+
+
 def test_act_without_words_is_shown_by_its_name(app: Flask) -> None:
     with app.test_request_context():
         assert act_words("draw_lots") == "draw lots"

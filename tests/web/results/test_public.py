@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,6 +18,7 @@ from competition.models import Account, Entry, Publication, Scorecard, Team, Tea
 from competition.policies import SYSTEM
 from competition.services.results import compute, publish, withdraw
 from competition.vocabulary import CompetitionState, MemberKind, Method
+from competition.web.labels import METHODS
 from tests.support.builders import NOW, make_account, make_competition, make_round, sign_in
 from tests.support.judged import Judged, make_judged_round
 from tests.support.statements import counted
@@ -49,6 +52,24 @@ def test_opening_the_board_in_chinese_speaks_chinese(client: FlaskClient, sessio
     assert '<html lang="zh-Hans"' in page
     assert "初赛" in page
     assert "校准分" in page
+
+
+@pytest.mark.parametrize("method", Method)
+def test_publishing_under_any_method_names_it_on_board_and_entry_in_both_languages(
+    app: Flask, client: FlaskClient, session: Session, method: Method
+) -> None:
+    made = make_judged_round(session)
+    run = compute(session, actor=SYSTEM, of=made.round, now=NOW, method=method)
+    publish(session, actor=SYSTEM, run=run, instead_of=None, now=NOW)
+    session.commit()
+    for language, locale in (("en", "en"), ("zh-CN", "zh_Hans")):
+        asked = {"Accept-Language": language}
+        with app.test_request_context(), force_locale(locale):
+            name = escape(str(METHODS[method]))
+        for address in (BOARD, f"{BOARD}/entries/E-001"):
+            page = client.get(address, headers=asked).get_data(as_text=True)
+            assert name in page
+            assert "%(" not in page
 
 
 def test_searching_finds_a_team_in_any_track(client: FlaskClient, session: Session) -> None:

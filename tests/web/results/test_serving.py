@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
+from weakref import ref
 
 import brotli  # type: ignore[import-untyped]
 import pytest
@@ -19,6 +21,8 @@ from competition.services.record import audit
 from competition.services.results import compute, publish, withdraw
 from competition.settings import Settings
 from competition.vocabulary import Method
+from competition.web.compression import Packed
+from competition.web.page_cache import PageCache
 from tests.support.builders import NOW, make_organizer, sign_in
 from tests.support.client import IsolatedClient
 from tests.support.judged import Judged, make_judged_round
@@ -170,6 +174,25 @@ def test_reading_everybodys_page_finds_no_form_token_and_no_cookie(
     response = client.get(BOARD)
     assert b"csrf" not in response.data
     assert "Set-Cookie" not in response.headers
+
+
+def test_dropping_a_page_from_the_cache_leaves_it_nowhere_in_the_process(
+    app: Flask, client: FlaskClient, made: Judged
+) -> None:
+    of_others = {id(item) for item in _packed()}
+    first = client.get(BOARD)
+    assert client.get(BOARD).data == first.data
+    (page,) = [item for item in _packed() if id(item) not in of_others]
+    dropped = ref(page)
+    del page
+    app.extensions["page_cache"] = PageCache()
+    gc.collect()
+    assert dropped() is None
+    assert client.get(BOARD).data == first.data
+
+
+def _packed() -> list[Packed]:
+    return [item for item in gc.get_objects() if isinstance(item, Packed)]
 
 
 def test_searching_is_not_kept(app: Flask, client: FlaskClient, made: Judged) -> None:

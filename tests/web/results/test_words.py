@@ -30,25 +30,39 @@ FACTS: dict[str, dict[str, Any]] = {
     "judge_no_variance": {"judges": [7, 12]},
     "trim_fallback": {"entries": ["E-001"], "minimum": 5, "fallback": "mean"},
     "few_scores_per_judge": {"minimum": 8, "judges": [7]},
+    "weak_connectivity": {"normalized": 0.0312345, "limit": 0.05},
+    "no_draws": {"method": "mean"},
+    "unit_changed": {"unit": "scorecard", "method": "bayes"},
+    "wide_spread": {"threshold": 15.0, "action": "further_judge", "entries": ["E-001"]},
+    "no_line": {"lines": ["final"], "components": 2},
+    "tie_at_line": {"lines": ["final"]},
+    "not_converged": {"what": "mixed", "fallback": "additive"},
+    "variance_on_boundary": {"components": ["judge"]},
+    "few_scores_for_scale": {"minimum": 15, "judges": [7]},
+    "scales_alike": {"p_value": 0.41},
+    "many_scores": {"scores": 60000, "enough": 50000},
+    "no_finite_strength": {"groups": 1, "prior_deviation": 3.0, "entries": ["E-001"]},
+    "extreme_entries": {"top": ["E-001"], "bottom": []},
+    "extreme_judges": {"judges": [7]},
     "no_error_variance": {"scores": 4, "entries": 2, "judges": 3, "fallback": "mean"},
 }
 
 
 def codes_in_the_core() -> Iterator[str]:
     """First arguments of the calls that make a warning."""
-    for file in (paths.PACKAGE / "scoring").glob("*.py"):
+    for file in (paths.PACKAGE / "scoring").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            if not isinstance(node, ast.Call) or not node.args:
                 continue
-            if node.func.id not in {"ScoreWarning", "_warning"} or not node.args:
-                continue
-            if isinstance(node.args[0], ast.Constant):
+            name = ast.unparse(node.func).rsplit(".", 1)[-1]
+            if name in {"ScoreWarning", "warning"} and isinstance(node.args[0], ast.Constant):
                 yield str(node.args[0].value)
 
 
 def test_looking_into_the_core_finds_no_warning_without_words() -> None:
-    known = {code.removesuffix("_within_components").removesuffix("_across_components")
-             for code in WARNINGS}  # fmt: skip
+    endings = ("_within_components", "_across_components")
+    known = {code.removesuffix(endings[0]).removesuffix(endings[1]) for code in WARNINGS}
+    known.remove("not_converged_fallback")
     assert set(codes_in_the_core()) == known == set(FACTS)
 
 

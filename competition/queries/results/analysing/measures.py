@@ -1,0 +1,183 @@
+"""The measures behind an analysis, joined from the scoring core."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from competition.queries.results.analysing.analysis import (
+    PLANNED,
+    Agreement,
+    FavourCheck,
+    Plan,
+    PlanLine,
+    as_model,
+    known,
+)
+from competition.queries.results.analysing.certainty import DRAWS
+from competition.queries.results.analysing.people import People
+from competition.queries.results.calculating import Calculation
+from competition.queries.results.inputs import RoundRatings
+from competition.scoring import score
+from competition.scoring.diagnostics.agreement import agreement, reliability_of_variances
+from competition.scoring.diagnostics.bias import check_bias, same_group
+from competition.scoring.diagnostics.judges import judge_figures, severity_test
+from competition.scoring.diagnostics.planning import VarianceComponents, d_study
+from competition.scoring.errors import ScoringError
+from competition.scoring.fits.additive import fit_additive
+from competition.scoring.fits.mixed import Variance, fit_mixed
+
+if TYPE_CHECKING:
+    from competition.scoring import Result, RuleBook
+    from competition.scoring.arrays import Floats
+    from competition.scoring.totals import Scores
+
+GOALS = (0.7, 0.8, 0.9)
+
+
+def model_of(
+    inputs: RoundRatings, rules: RuleBook, official: Calculation, seed: int, *, estimate: bool
+) -> Result:
+    """The fit that severities and intervals come from.
+
+    The ranking's own method where it estimates severities, else least squares; with `estimate`
+    the hierarchical model by simulation.
+    """
+    assert inputs.ratings is not None
+    if estimate:
+        return score(inputs.ratings, rules=as_model(rules, "bayes"), seed=seed)
+    if official.result.facts.severity is not None:
+        return official.result
+    return score(inputs.ratings, rules=as_model(rules, "additive"), seed=seed)
+
+
+def draws_of(model: Result) -> int:
+    """Draws behind the intervals: those of the sampler, else those of the joint normal."""
+    if model.facts.posterior is None:
+        return DRAWS
+    return int(model.facts.posterior().shape[0])
+
+
+def worst_r_hat(model: Result) -> float | None:
+    """The largest potential scale reduction of a simulation; None without one."""
+    if model.r_hat is None:
+        return None
+    return known(max(float(np.max(values)) for values in model.r_hat.values()))
+
+
+@dataclass(frozen=True, eq=False)
+class JudgeMeasures:
+    """How each judge judges, under least squares."""
+
+    scale: Floats
+    infit: Floats
+    sigma2: float
+    differ_p: float | None
+
+
+def judge_measures(official: Result) -> JudgeMeasures:
+    """Scale and fit of each judge, and whether judges differ at all."""
+    scores = official.working.totals
+    columns = (scores.judge, scores.entry, scores.value)
+    fit = fit_additive(*columns, scores.n_judges, scores.n_entries, scores.weight)
+    figures = judge_figures(fit, *columns, scores.weight)
+    test = severity_test(fit, *columns, scores.weight)
+    return JudgeMeasures(figures.scale, figures.infit, fit.sigma2, known(test.p))
+
+
+def variance_of(scores: Scores) -> Variance | None:
+    """Variance components by REML; None where the scores do not give them."""
+    try:
+        fit = fit_mixed(
+            scores.judge,
+            scores.entry,
+            scores.value,
+            scores.n_judges,
+            scores.n_entries,
+            scores.weight,
+        )
+    except ScoringError:
+        return None
+    variance = fit.variance
+    values = (variance.entry, variance.judge, variance.residual)
+    return variance if np.isfinite(values).all() else None
+
+
+def agreement_of(scores: Scores, variance: Variance | None) -> Agreement:
+    """Agreement by the design at hand: classical where all judged all, else by components."""
+    scored = scores.per_entry[scores.per_entry > 0]
+    each = float(scored.mean()) if scored.size else 0.0
+    found = agreement(scores.judge, scores.entry, scores.value, scores.span)
+    one, panel = (found.icc2, found.icc3), (found.icc2k, found.icc3k)
+    if variance is not None and not np.isfinite(one).all():
+        single = reliability_of_variances(variance)
+        several = reliability_of_variances(variance, each)
+        one = (single.agreement, single.consistency)
+        panel = (several.agreement, several.consistency)
+    return Agreement(
+        judges_each=each,
+        points_one=known(one[0]),
+        points_panel=known(panel[0]),
+        order_one=known(one[1]),
+        order_panel=known(panel[1]),
+        alpha=known(found.alpha_interval),
+        w=known(found.kendall_w),
+    )
+
+
+def plan_of(
+    scores: Scores, variance: Variance | None, *, top: int, minutes: float, seed: int
+) -> Plan | None:
+    """What other numbers of judges would give; None without variance components."""
+    entries = int((scores.per_entry > 0).sum())
+    if variance is None or entries < 2 or variance.entry <= 0:
+        return None
+    components = VarianceComponents(variance.entry, variance.judge, variance.residual)
+    plan = d_study(
+        components, n_entries=entries, n_judges=PLANNED, top=top, minutes=minutes, seed=seed
+    )
+    both = variance.judge + variance.residual
+    columns = (
+        plan.n_judges,
+        plan.dependability,
+        plan.reliability,
+        plan.se,
+        plan.top_hits,
+        plan.judge_hours,
+    )
+    return Plan(
+        lines=tuple(PlanLine(int(n), *map(float, rest)) for n, *rest in zip(*columns, strict=True)),
+        needed={
+            goal: (_needed(goal, variance.entry, both), plan.needed.get(goal)) for goal in GOALS
+        },
+        top=plan.top,
+    )
+
+
+def _needed(goal: float, true: float, error: float) -> int:
+    return max(1, int(np.ceil(goal / (1 - goal) * error / true - 1e-9)))
+
+
+def favour_of(scores: Scores, inputs: RoundRatings, people: People, *, seed: int) -> FavourCheck:
+    """Judges against entries of their own organization."""
+    of_judge = np.array([_organization(people, judge_id) for judge_id in inputs.judge_ids])
+    of_entry = np.array([people.entries[entry_id].organization_id for entry_id in inputs.entry_ids])
+    found = check_bias(scores, same_group(scores, of_judge, of_entry), seed=seed)
+    lines = [
+        (
+            people.judges[inputs.judge_ids[place]],
+            float(found.discrepancy[place]),
+            int(found.n_matched[place]),
+            float(found.p_holm[place]),
+        )
+        for place in np.flatnonzero(np.isfinite(found.discrepancy)).tolist()
+    ]
+    lines.sort(key=lambda line: -line[1])
+    return FavourCheck(found.tested, known(found.overall), known(found.overall_p), tuple(lines))
+
+
+def _organization(people: People, judge_id: int) -> int:
+    who = people.judges.get(judge_id)
+    return -1 if who is None or who.organization_id is None else who.organization_id
