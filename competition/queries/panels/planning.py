@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from competition.models import AssignmentPlan, Entry, Judge, PlannedPair, Round
@@ -149,17 +149,31 @@ def planning_ground(session: Session, *, of: Round, wish: Wish | None = None) ->
         )
         for state in (PairState.LOCKED, PairState.EXCLUDED)
     }
-    excluded = known[PairState.EXCLUDED] - board.begun - board.locked
+    locked = known[PairState.LOCKED] | frozenset(p for p in board.locked if p[1] in seated)
     return Ground(
         board,
         bids_of_round(session, round_id=of.id),
-        locked=known[PairState.LOCKED] | frozenset(p for p in board.locked if p[1] in seated),
-        excluded=excluded,
+        locked=locked - _impossible(board, locked),
+        excluded=known[PairState.EXCLUDED] - board.begun - board.locked,
+    )
+
+
+def _impossible(board: Board, pairs: frozenset[Pair]) -> frozenset[Pair]:
+    """Pairs that a conflict or a recusal has come between: no hand keeps those."""
+    entries = {entry.id: entry for entry in board.entries}
+    judges = {judge.id: judge for judge in board.judges}
+    return frozenset(
+        pair
+        for pair in pairs - board.begun
+        if board.obstacle(entries[pair[0]], judges[pair[1]]) not in (None, Obstacle.OTHER_TRACK)
     )
 
 
 def _set_by_hand(session: Session, of: Round) -> dict[Pair, PairState]:
-    """Pairs of the last plan that were kept or ruled out by hand."""
+    """Pairs of the last plan that were kept or ruled out by hand.
+
+    What a published plan keeps stands with the assignments, where it can be unlocked.
+    """
     last = (
         select(AssignmentPlan.id)
         .where(AssignmentPlan.round_id == of.id)
@@ -168,8 +182,15 @@ def _set_by_hand(session: Session, of: Round) -> dict[Pair, PairState]:
         .scalar_subquery()
     )
     rows = session.execute(
-        select(PlannedPair.entry_id, PlannedPair.judge_id, PlannedPair.state).where(
-            PlannedPair.plan_id == last, PlannedPair.state != PairState.PLANNED
+        select(PlannedPair.entry_id, PlannedPair.judge_id, PlannedPair.state)
+        .join(AssignmentPlan, AssignmentPlan.id == PlannedPair.plan_id)
+        .where(
+            PlannedPair.plan_id == last,
+            PlannedPair.state != PairState.PLANNED,
+            or_(
+                AssignmentPlan.status != PlanStatus.PUBLISHED,
+                PlannedPair.state == PairState.EXCLUDED,
+            ),
         )
     )
     return {(entry_id, judge_id): state for entry_id, judge_id, state in rows}

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from competition.assigning import Repair as FoundRepair
 
 REPAIRS_MOST = 4
+EPSILON = 1e-9
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ class Report:
     loads : judge id to entries
     kinds : kinds joined by "+" to number of panels
     places : entry id to open places
+    curve : tuple of (comparability, affinity, vif)
+        Plans at other places of the slider, from fit to comparability.
     """
 
     status: str
@@ -77,6 +80,7 @@ class Report:
     lost: int | None = None
     seconds: float = 0.0
     places: Mapping[int, int] = field(default_factory=dict)
+    curve: tuple[tuple[int, float, float], ...] = ()
     jams: tuple[Jam, ...] = ()
     repairs: tuple[tuple[RepairStep, ...], ...] = ()
     locked_conflicts: tuple[tuple[int, int], ...] = ()
@@ -98,11 +102,15 @@ class Report:
 
     @property
     def comparability_gained(self) -> float | None:
-        """Part of the way from the best fit's variance to the floor; None where there is none."""
-        if self.vif is None or self.fit_vif is None or self.vif_floor is None:
+        """Part of the comparability to be gained that the plan has; None where there is none."""
+        return None if self.vif is None else self.gained(self.vif)
+
+    def gained(self, vif: float) -> float | None:
+        """Part of the way from the best fit's variance to the floor that this variance went."""
+        if self.fit_vif is None or self.vif_floor is None:
             return None
         way = self.fit_vif - self.vif_floor
-        return None if way <= 1e-9 else max(0.0, min(1.0, (self.fit_vif - self.vif) / way))
+        return None if way <= EPSILON else max(0.0, min(1.0, (self.fit_vif - vif) / way))
 
     def stored(self) -> dict[str, Any]:
         plain = asdict(self)
@@ -117,6 +125,7 @@ class Report:
             known[name] = {int(key): value for key, value in known.get(name, {}).items()}
         known["without_expert"] = tuple(known.get("without_expert", ()))
         known["weakest"] = tuple(known["weakest"]) if known.get("weakest") else None
+        known["curve"] = tuple(map(tuple, known.get("curve", ())))
         known["locked_conflicts"] = tuple(map(tuple, known.get("locked_conflicts", ())))
         known["jams"] = tuple(_jam(item) for item in known.get("jams", ()))
         known["repairs"] = tuple(
@@ -167,8 +176,14 @@ def report_of_design(
     )
 
 
-def report_of_plan(plan: Plan, *, fit_vif: float | None, is_fit_known: bool) -> Report:
-    return report_of_design(
+def report_of_plan(
+    plan: Plan,
+    *,
+    fit_vif: float | None,
+    is_fit_known: bool,
+    curve: tuple[tuple[int, float, float], ...] = (),
+) -> Report:
+    report = report_of_design(
         plan.report,
         status=plan.status,
         affinity=plan.affinity,
@@ -176,6 +191,7 @@ def report_of_plan(plan: Plan, *, fit_vif: float | None, is_fit_known: bool) -> 
         is_fit_known=is_fit_known,
         fit_vif=fit_vif,
     )
+    return replace(report, curve=curve)
 
 
 def explained(report: Report, outcome: Infeasible) -> Report:

@@ -14,6 +14,7 @@ from competition.policies import Actor, Permission, authorize
 from competition.queries.panels import Board, Obstacle, assignment_board, conflict_between
 from competition.services.panels.conflicts import (
     checked_reason,
+    hold_assignments,
     record_conflict,
     withdraw_conflicted_of,
 )
@@ -173,6 +174,7 @@ def recuse(
     reason; Conflict once the scorecard is submitted, until an organizer returns it.
     """
     authorize(actor, Permission.RECUSE, assignment)
+    hold_assignments(session, competition_id=assignment.round.competition_id)
     check_assigning(session, assignment.round)
     text = checked_reason(reason)
     if assignment.state is AssignmentState.DONE:

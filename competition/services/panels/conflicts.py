@@ -176,8 +176,10 @@ def checked_reason(reason: str) -> str:
 def withdraw_conflicted(session: Session, *, actor: Actor, judge: Judge, now: datetime) -> int:
     """Take away what the judge must no longer have; the number of assignments.
 
-    Without a scorecard the assignment goes; with one it is recused, so that the scorecard stays
-    on record and counts no more. Rounds whose scores are locked are left alone.
+    Without a scorecard the assignment goes. With one it is recused, so that the scorecard stays
+    on record and counts no more; but not while the conflict is still to be decided: the judge
+    sees the entry no more, and what is done waits for the decision. Rounds whose scores are
+    locked are left alone.
     """
     return _withdraw_where(
         session, actor, judge.competition_id, Assignment.judge_id == judge.id, now
@@ -197,6 +199,7 @@ def _withdraw_where(
     now: datetime,
 ) -> int:
     known = conflict_map(session, competition_id=competition_id)
+    decided = _decided(session, competition_id)
     found = session.execute(
         select(Assignment, Entry, Scorecard.id)
         .join(Entry, Entry.id == Assignment.entry_id)
@@ -207,11 +210,24 @@ def _withdraw_where(
     ).all()
     taken = 0
     for assignment, entry, scorecard_id in found:
-        why = known.get((assignment.judge_id, entry.team_id))
-        if why is not None:
-            withdraw(session, actor, assignment, entry, scorecard_id is not None, why, now)
-            taken += 1
+        pair = (assignment.judge_id, entry.team_id)
+        why = known.get(pair)
+        is_begun = scorecard_id is not None
+        if why is None or (is_begun and pair not in decided):
+            continue
+        withdraw(session, actor, assignment, entry, is_begun, why, now)
+        taken += 1
     return taken
+
+
+def _decided(session: Session, competition_id: int) -> set[tuple[int, int]]:
+    """Judges and teams in a conflict that nobody has to decide any more."""
+    rows = session.execute(
+        select(Conflict.judge_id, Conflict.team_id)
+        .join(Judge, Judge.id == Conflict.judge_id)
+        .where(Judge.competition_id == competition_id, Conflict.status == ConflictStatus.CONFIRMED)
+    )
+    return {(judge_id, team_id) for judge_id, team_id in rows}
 
 
 def withdraw(

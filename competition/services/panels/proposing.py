@@ -21,6 +21,7 @@ from competition.queries.panels import (
     Report,
     Wish,
     explained,
+    finite,
     planning_ground,
     report_of_design,
     report_of_plan,
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
 SEED_MOST = 2_147_483_647
 PER_ENTRY_MOST = 50
 LOAD_MOST = 100_000
+CURVE = (0, 20, 40, 60, 80, 95)
+"""Places of the slider that are looked at beside the chosen one."""
+SMALL = 20_000
+"""Pairs up to which that is done."""
 LARGE = 500_000
 """Pairs beyond which solving a second time, only to compare, takes too long."""
 
@@ -199,7 +204,10 @@ def solve_draft(draft: Draft, *, progress: Callable[[float], None] | None = None
         )
         return Solved(draft, frozenset(outcome.pairs), explained(report, outcome))
     report = report_of_plan(
-        outcome, fit_vif=_vif_of_best_fit(draft, outcome), is_fit_known=draft.is_fit_known
+        outcome,
+        fit_vif=_vif_of_best_fit(draft, outcome),
+        is_fit_known=draft.is_fit_known,
+        curve=_curve(draft),
     )
     return Solved(draft, frozenset(outcome.pairs), report)
 
@@ -216,6 +224,23 @@ def affinity_of(puzzle: Puzzle, pairs: Sequence[Pair] | frozenset[Pair]) -> floa
     row = {item: i for i, item in enumerate(puzzle.entries)}
     column = {item: j for j, item in enumerate(puzzle.judges)}
     return float(sum(puzzle.affinity[row[entry], column[judge]] for entry, judge in pairs))
+
+
+def _curve(draft: Draft) -> tuple[tuple[int, float, float], ...]:
+    """Plans at other places of the slider, where looking at them takes no time to speak of."""
+    from competition.assigning import Infeasible, solve
+
+    if draft.changes is not PlanChanges.ANEW or draft.puzzle.allowed.size > SMALL:
+        return ()
+    found = []
+    for place in CURVE:
+        wish = replace(draft.wish, comparability=place)
+        plan = solve(draft.puzzle, comparability=comparability_of(wish), seed=draft.seed)
+        vif = None if isinstance(plan, Infeasible) else finite(plan.report.vif)
+        if isinstance(plan, Infeasible) or vif is None:
+            continue  # in parts: there is nothing to compare
+        found.append((place, round(plan.affinity, 6), vif))
+    return tuple(found)
 
 
 def _vif_of_best_fit(draft: Draft, outcome: Plan) -> float | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import delete, update
+from sqlalchemy.exc import IntegrityError
 
 from competition.errors import Conflict, WrongState
 from competition.models import Assignment, Entry, Judge
@@ -154,6 +155,10 @@ def apply(context: Context, steps: list[Step], now: datetime) -> None:
         .execution_options(synchronize_session="fetch")
     )
     session.add_all(added)
+    try:
+        session.flush()
+    except IntegrityError:  # a conflict came up after the file was checked
+        raise Conflict("changed_meanwhile") from None
     audit(
         session,
         actor=context.actor,

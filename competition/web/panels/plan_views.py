@@ -49,6 +49,17 @@ class WayOut:
 
 
 @dataclass(frozen=True)
+class Balance:
+    """Fit kept against comparability gained, both in percent, along the slider."""
+
+    points: Sequence[tuple[float, float]]
+    marked: int
+    """The place of this plan among them."""
+    best: tuple[float, float]
+    """Fit kept (0 to 1) and variance where comparability counts most."""
+
+
+@dataclass(frozen=True)
 class Side:
     """One plan as the page shows it, against what judges have now."""
 
@@ -58,6 +69,7 @@ class Side:
     jams: Sequence[str]
     ways_out: Sequence[WayOut]
     kept: str
+    balance: Balance | None
 
     @property
     def plan(self) -> AssignmentPlan:
@@ -105,7 +117,30 @@ def side_of(board: Board, view: PlanView) -> Side:
         [jam_sentence(jam, names) for jam in report.jams],
         [_way_out(board, names, n, steps) for n, steps in enumerate(report.repairs)],
         kept(report),
+        balance_of(report),
     )
+
+
+def balance_of(report: Report) -> Balance | None:
+    """What the slider trades; None where there is nothing to trade, or it was not looked at."""
+    own, gained = report.fit_kept, report.comparability_gained
+    if own is None or gained is None or not report.optimum or len(report.curve) < 2:
+        return None
+    this = (gained * 100, own * 100)
+    others = [
+        ((report.gained(vif) or 0.0) * 100, affinity / report.optimum * 100)
+        for _place, affinity, vif in report.curve
+    ]
+    front = [
+        point
+        for point in dict.fromkeys(others)
+        if not any(o[0] >= point[0] and o[1] >= point[1] and o != point for o in [*others, this])
+    ]
+    points = sorted({*front, this})
+    if len(points) < 3:
+        return None
+    _place, affinity, vif = min(report.curve, key=lambda item: item[2])
+    return Balance(points, points.index(this), (affinity / report.optimum, vif))
 
 
 def _way_out(board: Board, names: Names, number: int, steps: Sequence[RepairStep]) -> WayOut:

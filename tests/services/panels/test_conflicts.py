@@ -27,7 +27,9 @@ from competition.vocabulary import (
 from tests.support.builders import (
     actor_for,
     assign,
+    fill_scorecard,
     make_organization,
+    make_rubric,
 )
 from tests.support.panels import Scene
 from tests.support.races import race
@@ -349,3 +351,20 @@ def test_changing_a_teams_school_takes_its_entry_from_a_colleague(
         now=now,
     )
     assert scene.pairs() == set()
+
+
+def test_a_scorecard_begun_waits_for_the_decision_and_goes_with_it(
+    session: Session, now: datetime
+) -> None:
+    scene = Scene(session, entries=2, judges=1)
+    rubric = make_rubric(session, scene.of)
+    judge = scene.judges[0]
+    made = assign(session, scene.entries[0], judge)
+    fill_scorecard(session, made, rubric, (5, 5))
+    judge.organization = scene.teams[0].organization
+    session.flush()
+    search(scene, now)
+    assert made.state is AssignmentState.DONE
+    conflict = session.scalars(select(Conflict)).one()
+    panels.confirm_conflict(session, actor=scene.actor, conflict=conflict, now=now)
+    assert (made.state, made.recusal_reason) == (AssignmentState.RECUSED, "same_organization")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from competition.errors import Conflict, Invalid
 from competition.models import (
+    Assignment,
     AuditEntry,
     Judge,
     PlannedPair,
@@ -130,3 +131,31 @@ def test_discarding_a_plan_keeps_it_in_the_history(session: Session, now: dateti
     assert plan.status is PlanStatus.SUPERSEDED
     with pytest.raises(Conflict, match="plan_not_open"):
         scene.publish(now, plan)
+
+
+def test_a_lock_gives_way_to_a_conflict_and_to_unlocking_the_assignment(
+    session: Session, now: datetime
+) -> None:
+    scene = Scene(session, entries=4, judges=4)
+    plan = scene.propose(now)
+    first, second = sorted(scene.planned(plan))[:2]
+    for pair in (first, second):
+        scene.change(plan, pair, Edit.LOCK, now)
+    panels.add_conflict(
+        session,
+        actor=scene.actor,
+        judge=session.get_one(Judge, first[1]),
+        team=scene.entries[0].team,
+        reason="x",
+        now=now,
+    )
+    plan = scene.propose(now, seed=2)
+    assert report_of(plan).is_feasible
+    states = {(row.entry_id, row.judge_id): row.state for row in plan.pairs}
+    assert (states.get(first), states[second]) == (None, PairState.LOCKED)
+    scene.publish(now, plan)
+    kept = session.scalars(select(Assignment).where(Assignment.is_locked)).one()
+    assert (kept.entry_id, kept.judge_id) == second
+    panels.unlock(session, actor=scene.actor, assignment=kept, now=now)
+    plan = scene.propose(now, seed=2)
+    assert {row.state for row in plan.pairs} == {PairState.PLANNED}

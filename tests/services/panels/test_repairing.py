@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -112,7 +113,7 @@ def test_applying_a_repair_that_is_not_there_is_refused(session: Session, now: d
         panels.apply_repair(session, actor=scene.actor, plan=plan, number=0, now=now)
 
 
-REPAIR_STEPS: dict[str, dict[str, object]] = {
+REPAIR_STEPS: dict[str, dict[str, Any]] = {
     "fewer_judges": {"entry": 0},
     "raise_limit": {"judge": 0},
     "lower_minimum": {"judge": 0},
