@@ -105,10 +105,10 @@ def test_planning_takes_the_variances_of_restricted_likelihood(
 ) -> None:
     found = analysis_of(session, made)
     _rules, result = direct(session, made)
-    totals = result.working.totals
-    fit = fit_mixed(
-        totals.judge, totals.entry, totals.value, totals.n_judges, totals.n_entries, totals.weight
-    )
+    totals, ratings = result.working.totals, result.working.cards.ratings
+    assert ratings.track is not None
+    columns = (totals.judge, totals.entry, totals.value, totals.n_judges, totals.n_entries)
+    fit = fit_mixed(*columns, track=ratings.track, n_tracks=len(ratings.tracks))
     true, error = fit.variance.entry, fit.variance.residual
     assert found.plan is not None
     assert [line.adjusted for line in found.plan.lines] == pytest.approx(

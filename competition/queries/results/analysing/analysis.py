@@ -250,7 +250,7 @@ def analyse(
         if (person := people.judges.get(judge_id)) is not None and scores.per_judge[place]
     ]
     judges.sort(key=lambda item: (-(item.severity or 0), item.who.number))
-    variance = measures.variance_of(scores)
+    variance = measures.variance_of(official.result)
     tracks = tuple(
         _track(track, inputs, official, model, people, dict(lines or {}), seed)
         for track in people.tracks
@@ -268,9 +268,9 @@ def analyse(
         components=official.result.components,
         connectivity=known(design.normalized),
         is_weak=design.is_weak,
-        agreement=measures.agreement_of(scores, variance),
-        plan=measures.plan_of(scores, variance, top=top, minutes=MINUTES, seed=seed),
-        favour=measures.favour_of(scores, inputs, people, seed=seed),
+        agreement=measures.agreement_of(official.result, variance),
+        plan=measures.plan_of(official.result, variance, top=top, minutes=MINUTES),
+        favour=measures.favour_of(official.result, inputs, people),
         differ_p=figures.differ_p,
         sigma=known(math.sqrt(figures.sigma2)) if figures.sigma2 >= 0 else None,
         draws=0 if not any(item.certainty for item in tracks) else measures.draws_of(model),

@@ -20,21 +20,17 @@ from competition.queries.results.analysing.certainty import DRAWS
 from competition.queries.results.analysing.people import People
 from competition.queries.results.calculating import Calculation
 from competition.queries.results.inputs import RoundRatings
-from competition.scoring import score
-from competition.scoring.diagnostics.agreement import agreement, reliability_of_variances
-from competition.scoring.diagnostics.bias import check_bias, same_group
+from competition.scoring import analysis, score
+from competition.scoring.diagnostics.agreement import reliability_of_variances
 from competition.scoring.diagnostics.judges import judge_figures, severity_test
-from competition.scoring.diagnostics.planning import VarianceComponents, d_study
+from competition.scoring.diagnostics.planning import GOALS, VarianceComponents
 from competition.scoring.errors import ScoringError
 from competition.scoring.fits.additive import fit_additive
-from competition.scoring.fits.mixed import Variance, fit_mixed
+from competition.scoring.fits.mixed import Variance
 
 if TYPE_CHECKING:
     from competition.scoring import Result, RuleBook
     from competition.scoring.arrays import Floats
-    from competition.scoring.totals import Scores
-
-GOALS = (0.7, 0.8, 0.9)
 
 
 def model_of(
@@ -87,33 +83,25 @@ def judge_measures(official: Result) -> JudgeMeasures:
     return JudgeMeasures(figures.scale, figures.infit, fit.sigma2, known(test.p))
 
 
-def variance_of(scores: Scores) -> Variance | None:
-    """Variance components by REML; None where the scores do not give them."""
+def variance_of(official: Result) -> VarianceComponents | None:
+    """Variance components of the totals; None where the scores do not give them."""
     try:
-        fit = fit_mixed(
-            scores.judge,
-            scores.entry,
-            scores.value,
-            scores.n_judges,
-            scores.n_entries,
-            scores.weight,
-        )
+        found = analysis.variance_of(official)
     except ScoringError:
         return None
-    variance = fit.variance
-    values = (variance.entry, variance.judge, variance.residual)
-    return variance if np.isfinite(values).all() else None
+    return found if np.isfinite([found.entry, found.judge, found.residual]).all() else None
 
 
-def agreement_of(scores: Scores, variance: Variance | None) -> Agreement:
+def agreement_of(official: Result, variance: VarianceComponents | None) -> Agreement:
     """Agreement by the design at hand: classical where all judged all, else by components."""
+    scores = official.working.totals
     scored = scores.per_entry[scores.per_entry > 0]
     each = float(scored.mean()) if scored.size else 0.0
-    found = agreement(scores.judge, scores.entry, scores.value, scores.span)
+    found = official.agreement
     one, panel = (found.icc2, found.icc3), (found.icc2k, found.icc3k)
     if variance is not None and not np.isfinite(one).all():
-        single = reliability_of_variances(variance)
-        several = reliability_of_variances(variance, each)
+        parts = Variance(variance.entry, variance.judge, variance.residual)
+        single, several = (reliability_of_variances(parts, n) for n in (1, each))
         one = (single.agreement, single.consistency)
         panel = (several.agreement, several.consistency)
     return Agreement(
@@ -128,16 +116,12 @@ def agreement_of(scores: Scores, variance: Variance | None) -> Agreement:
 
 
 def plan_of(
-    scores: Scores, variance: Variance | None, *, top: int, minutes: float, seed: int
+    official: Result, variance: VarianceComponents | None, *, top: int, minutes: float
 ) -> Plan | None:
     """What other numbers of judges would give; None without variance components."""
-    entries = int((scores.per_entry > 0).sum())
-    if variance is None or entries < 2 or variance.entry <= 0:
+    if variance is None or variance.entry <= 0 or int((official.n_judges > 0).sum()) < 2:
         return None
-    components = VarianceComponents(variance.entry, variance.judge, variance.residual)
-    plan = d_study(
-        components, n_entries=entries, n_judges=PLANNED, top=top, minutes=minutes, seed=seed
-    )
+    plan = analysis.plan_of(official, PLANNED, top=top, minutes=minutes)
     both = variance.judge + variance.residual
     columns = (
         plan.n_judges,
@@ -160,11 +144,11 @@ def _needed(goal: float, true: float, error: float) -> int:
     return max(1, int(np.ceil(goal / (1 - goal) * error / true - 1e-9)))
 
 
-def favour_of(scores: Scores, inputs: RoundRatings, people: People, *, seed: int) -> FavourCheck:
+def favour_of(official: Result, inputs: RoundRatings, people: People) -> FavourCheck:
     """Judges against entries of their own organization."""
     of_judge = np.array([_organization(people, judge_id) for judge_id in inputs.judge_ids])
     of_entry = np.array([people.entries[entry_id].organization_id for entry_id in inputs.entry_ids])
-    found = check_bias(scores, same_group(scores, of_judge, of_entry), seed=seed)
+    found = analysis.bias_of(official, of_judge, of_entry)
     lines = [
         (
             people.judges[inputs.judge_ids[place]],
