@@ -116,3 +116,27 @@ def test_drawing_tracks_keeps_their_sum_zero_and_their_law() -> None:
     z = (drawn - centre) / np.sqrt(np.diag(cov))
     assert np.abs(z.mean(axis=0)).max() < norm.isf(1e-4) / np.sqrt(4000)
     assert np.abs(z.std(axis=0) - 1).max() < norm.isf(1e-4) / np.sqrt(2 * 4000)
+
+
+def test_stretching_gives_the_entries_apart_from_their_tracks_unit_spread() -> None:
+    entries, tracks = 12, 3
+    track = np.repeat(np.arange(tracks), (2, 4, 6))
+    one = np.zeros(entries)
+    data = Data(
+        np.zeros(entries, dtype=np.int64), np.arange(entries), one, None, None, None,
+        track, 1, entries, tracks, 0.0, 1.0, one, np.zeros(1), 1.0,
+    )  # fmt: skip
+    chains = Chains(data, 4000, np.random.default_rng(4))
+    chains.track = np.tile([1.0, 0.0, -1.0], 4000)
+    chains.mean[SCALE] = 0.0
+    points = np.exp(chains.mean[SCALE])[:, None] * chains.track.reshape(4000, tracks)
+    chains._stretch()
+    # Tracks that are flat in points add nothing to the twelve entries' own freedom.
+    apart = (chains.quality - chains.track[chains._track]).reshape(4000, entries)
+    squares = (apart**2).sum(axis=1)
+    width = sampler.PRIOR_WIDTH[SCALE]
+    weight = np.exp(chains.mean[SCALE] ** 2 / (2 * width))  # takes the prior of the level out
+    expected = float(np.average(squares, weights=weight))
+    assert expected == pytest.approx(entries, abs=5 * np.sqrt(2 * entries / 4000))
+    moved = np.exp(chains.mean[SCALE])[:, None] * chains.track.reshape(4000, tracks)
+    assert np.abs(moved - points).max() < 1e-12

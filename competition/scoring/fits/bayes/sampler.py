@@ -86,6 +86,7 @@ class Chains:
         self._high = None if data.high is None else np.tile(data.high, chains)
         self._count = np.bincount(self._judge, minlength=chains * data.n_judges).astype(float)
         self._mass = self._per_judge(np.ones(self._judge.size))
+        self._tilt = data.n_tracks - 1
         self._in_track = np.bincount(self._track, minlength=chains * data.n_tracks)
         self._start()
 
@@ -145,7 +146,13 @@ class Chains:
         self.quality += self.random.standard_normal(size) / np.sqrt(precision)
 
     def _draw_tracks(self) -> None:
-        """Track means from their normal conditional, on the plane where they sum to 0."""
+        """Track means from their normal conditional, on the plane where they sum to 0.
+
+        Their prior is flat in points, not in units of the entries' own spread: there it
+        would reward a spread of 0, with all differences between tracks. In those units the
+        density is therefore ``exp(mean log scale)`` to the power of `_tilt`, the number of
+        free means, which the moves of the scales' level take in.
+        """
         if self.data.n_tracks == 1:
             return
         spread = 1.0 / self._in_track
@@ -222,6 +229,8 @@ class Chains:
         ratio = (new - likelihood).sum(axis=1)
         centre = self.centre[line]
         ratio += ((mean - centre) ** 2 - (new_mean - centre) ** 2) / (2 * PRIOR_WIDTH[line])
+        if line == SCALE:
+            ratio += self._tilt * shift
         ratio += PRIOR_SCALE[line] * (1 / variance - 1 / new_variance) - 4 * SHAPE * swell
         accepted = np.log(self.random.random(self.n)) < ratio
         self.mean[line] = np.where(accepted, new_mean, mean)
@@ -237,6 +246,7 @@ class Chains:
         width = PRIOR_WIDTH[:, None]
         precision = count / self.variance + 1 / width
         mean = self.judge.sum(axis=2) / self.variance + self.centre / width
+        mean[SCALE] += self._tilt
         self.mean = mean / precision
         self.mean += self.random.standard_normal(mean.shape) / np.sqrt(precision)
         squares = ((self.judge - self.mean[:, :, None]) ** 2).sum(axis=2)
@@ -263,7 +273,8 @@ class Chains:
         """Multiply all qualities by f and divide all scales by f, which no score can tell."""
         apart = (self.quality - self.track[self._track]).reshape(self.n, -1)
         squares = np.einsum("ij,ij->i", apart, apart)
-        free = self.data.n_entries + self.data.n_tracks - 1
+        # The tracks' density falls as their volume grows: see `_tilt`.
+        free = self.data.n_entries
         c = 0.5 * np.log(self.random.standard_gamma(free / 2, self.n) * 2 / squares)
         now = self.mean[SCALE]
         ratio = (now**2 - (now - c) ** 2) / (2 * PRIOR_WIDTH[SCALE])
