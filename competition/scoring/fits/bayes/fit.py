@@ -64,7 +64,8 @@ def fit_bayes(
     -----
     Model: ``s_ij = b_j + g_j t_i + e``, ``e ~ N(0, s_j^2)``; ``t_i ~ N(m_track, 1)``, track
     means with sum 0 and flat in points, that is in ``m_track exp(mu_g)``;
-    ``b_j ~ N(mu_b, v_b)``, ``log g_j ~ N(mu_g, v_g)``, ``log s_j ~ N(mu_s, v_s)``. Variances: inverse gamma of shape 2 and scales .6, .08, .1 (v_b
+    ``b_j ~ N(mu_b, v_b)``, ``log g_j ~ N(mu_g, v_g)``, ``log s_j ~ N(mu_s, v_s)``.
+    Variances: inverse gamma of shape 2 and scales .6, .08, .1 (v_b
     in units of the variance of the least-squares scores). The means' priors are normal and so
     wide that they act as flat (variance 100 in those units for mu_b, 4 for the logarithms):
     flat ones would leave the posterior improper, because scores of which none carries any
