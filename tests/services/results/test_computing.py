@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -78,10 +79,9 @@ def drafted(session: Session, of: Any, **asked: Any) -> RunDraft:
 def test_computing_with_a_draft_that_holds_takes_its_calculation(session: Session) -> None:
     of = scored(session, {"E-1": [(5, 5)] * 2, "E-2": [(9, 9)] * 2}, scoring={"method": "mean"})
     draft = drafted(session, of)
-    draft.calculation.result.raw[0] = 12.5  # a mark that only this calculation bears
-    run = compute(session, actor=SYSTEM, of=of, now=NOW, draft=draft)
-    raw = select(Standing.raw).join(Standing.entry).where(Entry.number == "E-1")
-    assert session.scalars(raw.where(Standing.run_id == run.id)).one() == 12.5
+    marked = replace(draft, calculation=replace(draft.calculation, ranks=(7, 8)))
+    run = compute(session, actor=SYSTEM, of=of, now=NOW, draft=marked)
+    assert [item[:2] for item in ranking(session, run)] == [("E-1", 7), ("E-2", 8)]
 
 
 def test_computing_with_a_draft_of_other_scorecards_calculates_anew(session: Session) -> None:
