@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from competition.scoring.arrays import Flags, Floats, Integers
 from competition.scoring.errors import NotEnoughData
@@ -339,7 +341,7 @@ def _interval_size(values: Floats) -> float:
     rank = np.empty(values.shape, dtype=place.dtype)
     order = np.argsort(values, axis=2)
     np.put_along_axis(rank, order, np.broadcast_to(place, order.shape), axis=2)
-    of_entry = np.ascontiguousarray(rank.swapaxes(1, 2))
+    of_entry: npt.NDArray[Any] = np.ascontiguousarray(rank.swapaxes(1, 2))
     of_entry.sort(axis=2)
     low, high = of_entry[:, :, _CUT], of_entry[:, :, -1 - _CUT]
     return float(np.mean(high - low)) + 1
