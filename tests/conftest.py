@@ -15,6 +15,7 @@ from typing import Any
 import flask_migrate
 import pytest
 from flask import Flask
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy.orm import Session
 
 from competition import paths
@@ -31,6 +32,9 @@ from tests.support.settings import settings_for
 from tests.support.templates import MEMORY
 
 share_compiled_statements()
+# How long an example takes depends on who else uses the machine.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 Flask.url_rule_class = RememberedRule
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
 

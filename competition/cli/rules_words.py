@@ -234,6 +234,7 @@ def problem_sentence(facts: dict[str, object], _: Gettext) -> str:
         "missing_key": _("%(key)s is missing."),
         "duplicate": _("%(key)s: %(value)s is there twice."),
         "too_small": _("%(key)s is too small."),
+        "too_long": _("%(key)s is too long."),
         "out_of_range": _("%(key)s is out of range."),
         "bad_scale": _("%(key)s = %(value)s is no scale."),
         "weights_do_not_sum": _("%(key)s: the weights sum to %(value)s."),
@@ -268,6 +269,7 @@ def _kind(allowed: object, _: Gettext) -> str:
         "a list of texts": _("a list of texts"),
         "points": _("points"),
         "100 in all": _("100 in all"),
+        "at most 1000 characters": _("at most 1000 characters"),
         "one of the two": _("one of the two"),
         "above 0, at most 100": _("above 0, at most 100"),
     }

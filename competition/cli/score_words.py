@@ -11,6 +11,9 @@ Facts = Mapping[str, Any]
 
 _MOST_NAMES = 8
 
+LONGEST_SHOWN = 80
+"""Characters of a wrong value that are repeated."""
+
 
 def rules_sentence(facts: Facts) -> str:
     """What is wrong with a rule book, naming the key and what is allowed."""
@@ -21,6 +24,8 @@ def rules_sentence(facts: Facts) -> str:
     allowed = facts.get("allowed")
     shown = ", ".join(map(str, allowed)) if isinstance(allowed, list) else allowed
     value = facts.get("value")
+    if isinstance(value, str) and len(value) > LONGEST_SHOWN:
+        value = f"{value[:LONGEST_SHOWN]}…"
     sentences = {
         "unknown_key": f"{key} is no key of a rule book.",
         "unknown_value": f"{key} = {value!r} is unknown.",
@@ -28,6 +33,7 @@ def rules_sentence(facts: Facts) -> str:
         "missing_key": f"{key} is missing.",
         "duplicate": f"{key}: {value!r} is there twice.",
         "too_small": f"{key} is too small.",
+        "too_long": f"{key} is too long.",
         "out_of_range": f"{key} is out of range.",
         "bad_scale": f"{key} = {value} is no scale.",
         "weights_do_not_sum": f"{key}: the weights sum to {value:g}."
@@ -99,6 +105,7 @@ _FAILURES: Mapping[str, Callable[[Facts], str]] = {
     "too_many_comparisons": lambda facts: (
         f"These scores make {facts['count']} comparisons; at most {facts['most']} can be held."
     ),
+    "bad_seed": lambda facts: "A seed is a whole number from 0 on.",
     "bad_draws": lambda facts: f"At most {facts['most']} draws can be made.",
 }
 

@@ -74,3 +74,10 @@ def group_sums(group: Integers, values: npt.NDArray[Any], groups: int) -> Floats
 def freeze(array: npt.NDArray[np.generic]) -> None:
     """Make an array read-only, so that a frozen object is frozen all through."""
     array.flags.writeable = False
+
+
+def freeze_all(holder: object) -> None:
+    """Make every array that is an attribute of a frozen object read-only."""
+    for value in vars(holder).values():
+        if isinstance(value, np.ndarray):
+            freeze(value)

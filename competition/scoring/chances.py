@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from numbers import Integral
 
 import numpy as np
 
@@ -132,7 +133,8 @@ class TopChances(Mapping[int, Floats]):
         self._chances = chances
 
     def __getitem__(self, k: int) -> Floats:
-        if not 1 <= k <= len(self):
+        number: object = k
+        if not isinstance(number, Integral) or not 1 <= k <= len(self):
             raise KeyError(k)
         known = self._chances._known
         tops = next((tops for tops in known if k in tops), (k,))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 
 from competition.scoring.arrays import Floats, Integers
-from competition.scoring.errors import BadDraws, Disconnected, UnknownMethod
+from competition.scoring.errors import BadDraws, BadSeed, Disconnected, UnknownMethod
 from competition.scoring.facts import NOTHING, Facts
 from competition.scoring.findings import about_design, about_input, about_scorecards
 from competition.scoring.graph import components
@@ -74,7 +75,7 @@ def score(
     Raises
     ------
     ScoringError
-        `UnknownMethod`, `BadDraws`, `RatingsBreakRules`; `BadRules` when the
+        `UnknownMethod`, `BadDraws`, `BadSeed`, `RatingsBreakRules`; `BadRules` when the
         method does not go with the rule book; `Disconnected`, `NotEnoughData`
         and `NotConverged` only where the rule book refuses a fallback.
 
@@ -101,14 +102,20 @@ def score(
     >>> result.adjusted, result.rank, result.severity
     (array([7., 4.]), array([1, 2]), array([-1.,  1.]))
     """
-    if not 0 <= draws <= MOST_DRAWS:
+    if not _is_whole(draws) or not 0 <= draws <= MOST_DRAWS:
         raise BadDraws(draws=draws, most=MOST_DRAWS)
+    if seed is not None and not (_is_whole(seed) and seed >= 0):
+        raise BadSeed(seed=seed, least=0)
     declared = RuleBook() if rules is None else rules
     rules = _rules(declared, method)
     if seed is None:
         seed = rules.seed or 0
     cards = scorecards(ratings, rules)
     return _result(cards, _combined(cards, seed), seed, draws, _about_unit(declared, rules))
+
+
+def _is_whole(number: object) -> bool:
+    return isinstance(number, Integral)
 
 
 def _rules(rules: RuleBook, method: str | None) -> RuleBook:

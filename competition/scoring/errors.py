@@ -54,6 +54,12 @@ class MissingLabel(ScoringError):
     code = "missing_label"
 
 
+class BadLabel(ScoringError):
+    """A judge, entry, criterion or track is no label but, say, a list (facts: column, rows)."""
+
+    code = "bad_label"
+
+
 class LongLabel(ScoringError):
     """The name of a judge, entry, criterion or track is too long to be one.
 
@@ -88,9 +94,15 @@ class UnknownMethod(ScoringError):
 
 
 class BadDraws(ScoringError):
-    """The number of draws is negative, or beyond reason (facts: draws, most)."""
+    """The number of draws is no whole number, negative, or beyond reason (facts: draws, most)."""
 
     code = "bad_draws"
+
+
+class BadSeed(ScoringError):
+    """The seed is no whole number, or negative (facts: seed, least)."""
+
+    code = "bad_seed"
 
 
 class BadSettings(ScoringError):

@@ -33,11 +33,16 @@ def noise_level(values: Floats, span: float | None = None) -> float:
     >>> noise_level(np.array([0.2, 0.7]), span=1.0)
     1e-09
     """
-    there = values[np.isfinite(values)]
-    if not there.size:
+    if not values.size:
         return RELATIVE_NOISE
-    width = float(there.max() - there.min()) if span is None else span
-    return max(RELATIVE_NOISE * width, 1e-13 * float(np.abs(there).max()), 1e-300)
+    low, high = float(values.min()), float(values.max())
+    if not np.isfinite(high - low):
+        there = values[np.isfinite(values)]
+        if not there.size:
+            return RELATIVE_NOISE
+        low, high = float(there.min()), float(there.max())
+    width = high - low if span is None else span
+    return max(RELATIVE_NOISE * width, 1e-13 * max(abs(low), abs(high)), 1e-300)
 
 
 def ranks(values: Floats, noise: float = 0.0) -> Integers:

@@ -10,6 +10,7 @@ import numpy as np
 
 from competition.scoring.arrays import Flags, Floats, Integers, freeze, positions
 from competition.scoring.errors import (
+    BadLabel,
     BadWeight,
     DuplicateRating,
     IndexOutOfRange,
@@ -117,8 +118,8 @@ class Ratings:
         Raises
         ------
         ScoringError
-            Besides those of the class: `MissingLabel` (None or ""), `LongLabel`,
-            `TrackConflict`.
+            Besides those of the class: `MissingLabel` (None, NaN or ""), `LongLabel`,
+            `BadLabel` (not hashable), `TrackConflict`.
 
         Notes
         -----
@@ -138,9 +139,9 @@ class Ratings:
             raise UnequalLengths(lengths=lengths)
         for name, column in columns.items():
             _check_labels(name, column)
-        indexed = {name: positions(column) for name, column in columns.items()}
+        indexed = {name: _positions(name, column) for name, column in columns.items()}
         for name, (index, labels) in indexed.items():
-            _check_lengths(name, index, labels)
+            _check_names(name, index, labels)
         count = len(columns["judge"])
         no_criterion = (np.zeros(count, dtype=np.int64), (ONLY_CRITERION,))
         criterion_index, criteria = indexed.get("criterion", no_criterion)
@@ -242,7 +243,18 @@ def _check_labels(column: str, labels: list[Any]) -> None:
     )
 
 
-def _check_lengths(column: str, index: Integers, labels: tuple[Hashable, ...]) -> None:
+def _positions(column: str, labels: list[Any]) -> tuple[Integers, tuple[Hashable, ...]]:
+    try:
+        return positions(labels)
+    except TypeError:
+        rows = [row for row, label in enumerate(labels) if not isinstance(label, Hashable)]
+        raise BadLabel(column=column, rows=tuple(rows[:MOST_FACTS])) from None
+
+
+def _check_names(column: str, index: Integers, labels: tuple[Hashable, ...]) -> None:
+    missing = [place for place, label in enumerate(labels) if label != label]
+    if missing:
+        raise MissingLabel(column=column, rows=_rows(np.isin(index, missing)))
     long = [
         place
         for place, label in enumerate(labels)

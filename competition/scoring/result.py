@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from competition.scoring.arrays import Floats, Integers
+from competition.scoring.arrays import Floats, Integers, freeze_all
 from competition.scoring.chances import Chances, TopChances
 from competition.scoring.diagnostics.agreement import Agreement, agreement
 from competition.scoring.diagnostics.connectivity import Connectivity, connectivity
@@ -98,7 +98,7 @@ class Working:
 class Result:
     """Scores and ranks of all entries, with what is known about the judges.
 
-    What does not apply to the method is None, or NaN in an array of numbers.
+    What does not apply to the method is None, or NaN in an array of numbers; arrays are read-only.
     Properties that cost more than a look are computed when they are first read.
 
     Attributes
@@ -155,6 +155,10 @@ class Result:
     warnings: tuple[ScoreWarning, ...]
     facts: Facts = field(repr=False)
     working: Working = field(repr=False)
+
+    def __post_init__(self) -> None:
+        freeze_all(self)
+        freeze_all(self.facts)
 
     def ranks(self) -> tuple[int | None, ...]:
         """The ranks, with None for an entry that has no score."""

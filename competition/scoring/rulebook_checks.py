@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from competition.scoring.errors import BadRules
-from competition.scoring.limits import LARGEST, MOST_PLACES
+from competition.scoring.limits import LARGEST, LONGEST_LABEL, MOST_PLACES
 from competition.scoring.rulebook_parts import (
     COMMENTS,
     CRITERION_STEP,
@@ -106,12 +106,19 @@ def _check_rounding(rules: RuleBook) -> None:
         raise BadRules(problem="too_small", key="scoring.round.display", allowed=f">= {total}")
 
 
+def _check_name(key: str, name: str) -> None:
+    if not name:
+        raise BadRules(problem="missing_key", key=key, allowed="a name")
+    if len(name) > LONGEST_LABEL:
+        allowed = f"at most {LONGEST_LABEL} characters"
+        raise BadRules(problem="too_long", key=key, allowed=allowed)
+
+
 def _check_criteria(rules: RuleBook) -> None:
     names: set[str] = set()
     for position, criterion in enumerate(rules.criteria, start=1):
         key = f"criteria[{position}]"
-        if not criterion.name:
-            raise BadRules(problem="missing_key", key=f"{key}.name", allowed="a name")
+        _check_name(f"{key}.name", criterion.name)
         if criterion.name in names:
             raise BadRules(problem="duplicate", key=f"{key}.name", value=criterion.name)
         names.add(criterion.name)
@@ -177,8 +184,7 @@ def _check_lines(rules: RuleBook) -> None:
     names: set[str] = set()
     for position, line in enumerate(rules.lines, start=1):
         key = f"scoring.lines[{position}]"
-        if not line.name:
-            raise BadRules(problem="missing_key", key=f"{key}.name", allowed="a name")
+        _check_name(f"{key}.name", line.name)
         if line.name in names:
             raise BadRules(problem="duplicate", key=f"{key}.name", value=line.name)
         names.add(line.name)

@@ -139,8 +139,31 @@ def test_asking_for_an_unknown_method_names_the_known_ones() -> None:
     assert caught.value.facts == {"method": "median", "allowed": METHODS}
 
 
-@pytest.mark.parametrize("draws", [-1, 10_000_000])
-def test_asking_for_draws_beyond_reason_is_refused(draws: int) -> None:
+@pytest.mark.parametrize("draws", [-1, 10_000_000, 2.5])
+def test_asking_for_draws_beyond_reason_is_refused(draws: Any) -> None:
     with pytest.raises(ScoringError) as caught:
         score(Ratings.from_columns(judge="A", entry="X", value=[1]), draws=draws)
     assert caught.value.code == "bad_draws"
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5])
+def test_giving_a_seed_that_is_no_whole_number_is_refused(seed: Any) -> None:
+    with pytest.raises(ScoringError) as caught:
+        score(Ratings.from_columns(judge="A", entry="X", value=[1]), seed=seed)
+    assert (caught.value.code, caught.value.facts) == ("bad_seed", {"seed": seed, "least": 0})
+
+
+@pytest.mark.parametrize(
+    ("judge", "code"), [(float("nan"), "missing_label"), ([1, 2], "bad_label")]
+)
+def test_giving_a_judge_that_is_no_label_names_its_row(judge: Any, code: str) -> None:
+    with pytest.raises(ScoringError) as caught:
+        Ratings.from_columns(judge=["A", judge], entry=["X", "X"], value=[1, 2])
+    assert (caught.value.code, caught.value.facts) == (code, {"column": "judge", "rows": (1,)})
+
+
+def test_writing_into_a_result_is_refused() -> None:
+    result = score(Ratings.from_columns(judge="ABAB", entry="XXYY", value=[8, 6, 5, 3]))
+    for array in (result.adjusted, result.rank, result.se, result.severity, result.n_judges):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 3

@@ -182,6 +182,7 @@ def test_parsing_broken_toml_names_line_and_column() -> None:
         ),
         ({"criteria": [{"weight": 1}]}, "missing_key", "criteria[1].name"),
         ({"criteria": [{"name": "A"}, {"name": "A"}]}, "duplicate", "criteria[2].name"),
+        ({"criteria": [{"name": "A" * 1_001}]}, "too_long", "criteria[1].name"),
         ({"criteria": [{"name": "A", "weight": -1}]}, "out_of_range", "criteria[1].weight"),
         ({"criteria": [{"name": "A", "step": 0}]}, "out_of_range", "criteria[1].step"),
         ({"criteria": [{"name": "A", "scale": [5, 5]}]}, "bad_scale", "criteria[1].scale"),

@@ -32,8 +32,17 @@ def test_fitting_scores_finds_entries_better_than_least_squares() -> None:
         gains.append(order[0] - order[1])
         z.append((found.adjusted - made.score) / found.se)
     assert np.mean(gains) > 3 * np.std(gains) / np.sqrt(len(gains))
-    # Its standard errors take the judges' noises as known: a little too small, not by half.
-    assert 0.9 < np.sqrt(np.mean(np.square(z))) < 1.25
+    assert 0.9 < np.sqrt(np.mean(np.square(z))) < 1.15
+
+
+def test_telling_errors_takes_each_noise_at_its_mean_over_what_it_may_be() -> None:
+    fit = fit_scaled(*judged(3, entries=40, judges=12, each=3).columns)
+    assert fit.solution is not None
+    # Inverse gamma with nu = 8 + n_j - 1 degrees of freedom.
+    size = np.bincount(judged(3, entries=40, judges=12, each=3).judge)
+    mean = fit.judge_sd**2 * (7 + size) / (5 + size)
+    assert fit.solution.noise == pytest.approx(mean)
+    assert (fit.solution.own > 0).all() and (fit.se**2 > fit.solution.own).all()
 
 
 def test_fitting_scores_finds_the_judges(world: Judged, fit: ScaledFit) -> None:

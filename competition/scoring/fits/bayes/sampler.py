@@ -315,8 +315,12 @@ class Chains:
         trace.track[:, sweep] = slope * self.track.reshape(self.n, -1)
 
     def _new_judge(self) -> Floats:
-        normal = self.random.standard_normal(self.mean.shape)
-        return np.asarray(self.mean + np.sqrt(self.variance) * normal)
+        """A judge not yet seen; no scale beyond any that a judge who was seen may have."""
+        new: Floats = self.random.standard_normal(self.mean.shape)
+        new *= np.sqrt(self.variance)
+        new += self.mean
+        np.minimum(new[SCALE:], MOST_SCALE, out=new[SCALE:])
+        return new
 
     def _new_quality(self) -> Floats:
         """Quality of an entry not yet seen, of any entry's track."""

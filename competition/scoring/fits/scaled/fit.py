@@ -52,7 +52,8 @@ def fit_scaled(
     - ``v = (2 v_ls + sum_i E[t_i^2]) / (2 + I)``, v_ls the variance of the least-squares scores.
 
     `adjusted` is ``c + E[t_i]``: pulled to the mean, the more so the less an entry's judges
-    tell. `se` adds the errors of biases and scales, to first order.
+    tell. `se` adds the errors of biases and scales, to first order, and takes for each noise
+    the mean of what it may be, ``nu_j / (nu_j - 2) s_j^2`` with nu_j = nu0 + n_j - 1.
 
     Cost: O(n_scores) a step, then O(n_scores n_judges + n_judges^3) for the errors.
 
@@ -102,17 +103,18 @@ def _fitted(
     of_judge[places[1]] = least.component[entry]
     plain = left_over(table, np.asarray(table.sum(axis=1)), np.ones(entries.size))
     pull = table.multiply((found.scale / found.noise)[None, :]).multiply(found.own[:, None])
+    noise, own = found.uncertain()
     solution = Solution(
         judges=judges,
         entries=entries,
         centre=centre,
         quality=found.quality,
-        own=found.own,
+        own=own,
         bias=-least.severity[judges],
         bias_covariance=least.sigma2 * pseudo_inverse(plain, of_judge),
         scale=found.scale,
         scale_variance=found.scale_variance,
-        noise=found.noise,
+        noise=noise,
         table=pull.tocsr(),
     )
     between = np.nanmean(least.severity**2) - np.nanmean(least.severity_se**2)

@@ -58,6 +58,16 @@ class Iteration:
         self._expect()
         return self
 
+    def uncertain(self) -> tuple[Floats, Floats]:
+        """Noises to expect, and with them the variance of each t_i.
+
+        With nu = nu0 + n_j - 1 degrees of freedom behind it, a noise estimated as s_j^2 is
+        ``nu / (nu - 2) s_j^2`` on average over what it may be (inverse gamma).
+        """
+        freedom = PRIOR_WEIGHT + self.count - 1
+        noise = self.noise * freedom / (freedom - 2)
+        return noise, 1 / (1 / self.variance + self.table @ (self.scale**2 / noise))
+
     def _expect(self) -> None:
         pull = self.scale / self.noise
         self.own = 1 / (1 / self.variance + self.table @ (pull * self.scale))
