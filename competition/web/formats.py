@@ -60,9 +60,20 @@ def local(text: Bilingual | str | None) -> str:
 
 
 def listing(items: Iterable[object]) -> str:
-    """Join words as a sentence does: `A, B and C`, or 甲、乙和丙."""
+    """Join words as a sentence does: `A, B and C`, 甲、乙和丙, or E-1、E-2 和 E-3."""
     words = [local(item) if hasattr(item, "in_") else str(item) for item in items]
-    return format_list(words, locale=Locale("zh") if _speaks_chinese() else Locale("en", "GB"))
+    if not _speaks_chinese():
+        return format_list(words, locale=Locale("en", "GB"))
+    if len(words) > 1:
+        *others, last = words
+        words = [f"{others[-1]}{_between(others[-1][-1:])}和{_between(last[:1])}{last}"]
+        words[:0] = others[:-1]
+    return "、".join(words)
+
+
+def _between(character: str) -> str:
+    """The space that parts a Chinese character from a Latin letter or a figure."""
+    return " " if character.isascii() and character.isalnum() else ""
 
 
 def gap() -> str:

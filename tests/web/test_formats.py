@@ -201,6 +201,13 @@ def test_reading_a_text_in_chinese_takes_chinese(language: str) -> None:
     assert formats.listing(["甲", "乙", "丙"]) == "甲、乙和丙"
 
 
+@chinese
+def test_listing_numbers_in_chinese_parts_them_from_the_last_and_by_spaces(language: str) -> None:
+    assert formats.listing(["E-045", "E-011", "E-059"]) == "E-045、E-011 和 E-059"
+    assert formats.listing(["甲", "E-011"]) == "甲和 E-011"
+    assert [formats.listing(["E-011"]), formats.listing([])] == ["E-011", ""]
+
+
 def test_listing_words_joins_the_last_by_and(language: str) -> None:
     assert formats.listing(["E-045", "E-011", "E-059"]) == "E-045, E-011 and E-059"
 

@@ -195,7 +195,8 @@ def _weakest(report: Report, names: Names) -> Iterator[Finding]:
     if vif is None:
         return
     text = _(
-        "%(first)s and %(second)s are compared least surely: %(vif)s times.",
+        "%(first)s and %(second)s are compared least surely: their difference varies %(vif)s "
+        "times as much.",
         first=names.entry(first),
         second=names.entry(second),
         vif=decimal(vif, 2),

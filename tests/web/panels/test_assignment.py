@@ -120,6 +120,20 @@ def test_a_setting_that_is_wrong_is_named_and_nothing_is_saved(
     assert session.scalars(select(PanelSetup)).all() == []
 
 
+@pytest.mark.parametrize("language", ["en", "zh_Hans"])
+def test_a_setting_that_is_no_number_stays_in_its_field_beside_the_message(
+    client: FlaskClient, of: Round, language: str
+) -> None:
+    typed = {"per_entry": "two or three", "load_max": "lots", "seed": "\uff11\uff12a"}
+    answer = client.post(f"{PAGE}/propose?lang={language}", data={**WISH, **typed})
+    shown = page(answer)
+    assert answer.status_code == 422
+    assert {key: shown.fields[key] for key in typed} == typed
+    assert len(shown.find(".field-error .invalid-feedback")) == len(typed)
+    kinds = {field.get("name"): field.get("type") for field in shown.find("input")}
+    assert {kinds[key] for key in typed} == {"text"}  # a browser empties a number field of text
+
+
 def test_settings_are_kept_with_the_round_and_with_the_plan(
     client: FlaskClient, session: Session, of: Round
 ) -> None:

@@ -210,6 +210,25 @@ def test_conflicts_are_looked_for_and_wait_for_a_decision(
     assert "No further conflict was found." in again.text
 
 
+def test_without_judges_or_teams_nobody_is_asked_to_add_a_conflict(
+    client: FlaskClient, session: Session, competition: Competition
+) -> None:
+    assert "There is no judge yet." in client.get(CONFLICTS).text
+    make_judge(session, competition)
+    shown = client.get(CONFLICTS).text
+    assert ("No team is registered yet." in shown, "<select" in shown) == (True, False)
+    make_team(session, competition, "Spark")
+    shown = client.get(CONFLICTS).text
+    assert ("No team is registered yet." in shown, "<select" in shown) == (False, True)
+
+
+def test_a_search_of_conflicts_leads_back_to_all(
+    client: FlaskClient, session: Session, competition: Competition
+) -> None:
+    assert "Show all" not in client.get(CONFLICTS).text
+    assert f'<a href="{CONFLICTS}">Show all</a>' in client.get(f"{CONFLICTS}?q=nobody").text
+
+
 def test_a_further_name_of_a_school_shows_conflicts(
     client: FlaskClient, session: Session, competition: Competition
 ) -> None:
