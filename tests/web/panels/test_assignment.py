@@ -165,7 +165,11 @@ def test_what_cannot_be_filled_is_explained_in_both_languages_with_a_way_out(
     shown = page(answer)
     assert "2 places cannot be filled" in shown.texts("h2")
     assert "2 places are not filled." in shown.texts(".findings p")
-    assert len(shown.texts(".notice-bad .choice")) >= 1
+    ways = shown.texts(".notice-bad .choice p")
+    assert any(" and " in way and way.endswith(" from 2 to 3.") for way in ways)
+    assert all(way.count("raise the limit") + way.count("Raise the limit") <= 1 for way in ways)
+    assert shown.texts(".btn-primary") == ["Do this"]  # not to publish a plan with gaps
+    assert "3 of 3 have one of their own" in answer.text
     chinese = client.get(f"{PAGE}?lang=zh_Hans").text
     assert "2 个名额" in chinese
     client.get(f"{PAGE}?lang=en")
