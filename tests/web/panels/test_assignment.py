@@ -157,6 +157,21 @@ def make_short(session: Session, of: Round) -> None:
     session.flush()
 
 
+def test_what_was_settled_for_single_entries_is_said_and_can_be_forgotten(
+    client: FlaskClient, session: Session, of: Round
+) -> None:
+    make_short(session, of)
+    ways = page(propose(client)).texts(".notice-bad .choice p")
+    [number] = [n for n, way in enumerate(ways) if way.startswith("Ask for 1 judge instead of 2")]
+    client.post(f"{PAGE}/plans/1/repair", data={"repair": str(number)})
+    shown = page(propose(client))
+    assert shown.texts(".lead") == ["4 entries, 6 places to fill, 3 judges on the panel."]
+    assert "2 entries have their own numbers of judges." in shown.texts("p")
+    shown = page(propose(client, forget="y"))
+    assert shown.texts(".lead") == ["4 entries, 8 places to fill, 3 judges on the panel."]
+    assert not any("own number" in text for text in shown.texts("p"))
+
+
 def test_what_cannot_be_filled_is_explained_in_both_languages_with_a_way_out(
     client: FlaskClient, session: Session, of: Round
 ) -> None:
