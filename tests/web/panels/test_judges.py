@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
@@ -19,7 +20,7 @@ from competition.models import (
     SignInLink,
 )
 from competition.models import Conflict as ConflictRow
-from competition.vocabulary import ConflictStatus, Role, RoundState
+from competition.vocabulary import ConflictSource, ConflictStatus, Role, RoundState
 from tests.support.builders import (
     grant,
     make_account,
@@ -302,6 +303,19 @@ def test_an_observer_looks_but_changes_nothing(client: FlaskClient, session: Ses
     observer: Account = make_account(session)
     grant(session, observer, competition, Role.OBSERVER)
     sign_in(client, observer.id)
+    judge = session.scalars(select(Judge)).one()
+    known = ConflictRow(
+        judge=judge,
+        team=make_team(session, competition),
+        source=ConflictSource.RELATION,
+        reason="The captain is a niece",
+        created_at=datetime.now(UTC),
+    )
+    session.add(known)
+    session.flush()
+    for address in (CONFLICTS, f"{LIST}/1"):
+        shown = client.get(address)  # the form says: only organizers read it
+        assert (shown.status_code, "niece" in shown.text) == (200, False)
     page = client.get(f"{LIST}/1")
     assert (page.status_code, "Make a personal link" in page.text) == (200, False)
     assert client.post(f"{LIST}/1/link").status_code == 403
