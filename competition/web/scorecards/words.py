@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from fractions import Fraction
 from urllib.parse import urlsplit
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup, escape
 
 from competition.queries.scorecards import DeskState
 from competition.web.scorecards.blueprint import blueprint
@@ -41,24 +39,6 @@ CELLS: Mapping[DeskState, str] = {
 def strip(counts: Mapping[DeskState, int]) -> list[tuple[str, int, str]]:
     """The strip of cells: class, count and word."""
     return [(look, counts.get(state, 0), str(STATES[state])) for state, look in CELLS.items()]
-
-
-@blueprint.app_template_filter("unbroken")
-def unbroken(text: str) -> Markup:
-    """A number like E-073 that is never split between two lines."""
-    return Markup('<span class="nowrap">%s</span>') % escape(text)
-
-
-ENTRY_NUMBER = re.compile(r"\b([A-Z]+-\d+)\b")
-
-
-@blueprint.app_template_filter("unbroken_numbers")
-def unbroken_numbers(text: str) -> str | Markup:
-    """A sentence whose entry numbers are never split between two lines; HTML stays as it is."""
-    if isinstance(text, Markup):
-        return text
-    parts = ENTRY_NUMBER.split(str(text))
-    return Markup("").join(unbroken(part) if n % 2 else part for n, part in enumerate(parts))
 
 
 @blueprint.app_template_filter("host")
