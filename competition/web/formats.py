@@ -6,6 +6,7 @@ shown in the competition's time zone: the argument, else `use_zone`, else Flask-
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
@@ -18,6 +19,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal
 from flask import Flask, g, has_app_context
 from flask_babel import get_locale, get_timezone, gettext, ngettext
+from markupsafe import Markup
 
 MINUS = "\u2212"
 NBSP = "\u00a0"
@@ -60,9 +62,20 @@ def local(text: Bilingual | str | None) -> str:
 
 
 def listing(items: Iterable[object]) -> str:
-    """Join words as a sentence does: `A, B and C`, or 甲、乙和丙."""
+    """Join words as a sentence does: `A, B and C`, 甲、乙和丙, or E-1、E-2 和 E-3."""
     words = [local(item) if hasattr(item, "in_") else str(item) for item in items]
-    return format_list(words, locale=Locale("zh") if _speaks_chinese() else Locale("en", "GB"))
+    if not _speaks_chinese():
+        return format_list(words, locale=Locale("en", "GB"))
+    if len(words) > 1:
+        *others, last = words
+        words = [f"{others[-1]}{_between(others[-1][-1:])}和{_between(last[:1])}{last}"]
+        words[:0] = others[:-1]
+    return "、".join(words)
+
+
+def _between(character: str) -> str:
+    """The space that parts a Chinese character from a Latin letter or a figure."""
+    return " " if character.isascii() and character.isalnum() else ""
 
 
 def gap() -> str:
@@ -78,6 +91,22 @@ def sentences(items: Iterable[object]) -> str:
 def in_brackets(text: object, aside: object) -> str:
     """A name and what tells it from others: `Team 01 (School G)`."""
     return str(gettext("%(text)s (%(aside)s)", text=text, aside=aside))
+
+
+def unbroken(text: str) -> Markup:
+    """A number like E-073 that is never split between two lines."""
+    return Markup('<span class="nowrap">%s</span>') % text
+
+
+ENTRY_NUMBER = re.compile(r"\b([A-Z]+-\d+)\b")
+
+
+def unbroken_numbers(text: str) -> str | Markup:
+    """A sentence whose entry numbers are never split between two lines; HTML stays as it is."""
+    if isinstance(text, Markup):
+        return text
+    parts = ENTRY_NUMBER.split(str(text))
+    return Markup("").join(unbroken(part) if n % 2 else part for n, part in enumerate(parts))
 
 
 def hash_groups(digest: str, size: int = 8) -> str:
@@ -277,6 +306,8 @@ FILTERS = (
     listing,
     sentences,
     in_brackets,
+    unbroken,
+    unbroken_numbers,
     hash_groups,
     score,
     signed,

@@ -17,6 +17,16 @@ from competition.web.labels import label
 OF_A_ROUND = frozenset(("position", "entry_id"))
 """Parts of an address that name a round, or something within one."""
 
+STANDS_UNDER: Mapping[str, str] = {
+    "panels.dropping_out": "panels.judges",
+    "panels.drop_out": "panels.judges",
+    "panels.bids": "scorecards.desk",
+    "panels.save_bids": "scorecards.desk",
+    "panels.declarations": "submissions.my_team",
+    "panels.declare": "submissions.my_team",
+}
+"""Pages of a feature that its readers reach from an item of another one."""
+
 
 @dataclass(frozen=True)
 class NavItem:
@@ -86,7 +96,7 @@ def _current(offered: Mapping[str, bool]) -> str | None:
     The only item of a feature stands for all of its pages. Of several, pages within a round stand
     under the one of that round. What has no item of its own stands under the first.
     """
-    here = request.endpoint or ""
+    here = STANDS_UNDER.get(request.endpoint or "", request.endpoint or "")
     if here in offered:
         return here
     of_feature = [item for item in offered if item.startswith(f"{request.blueprint}.")]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask_babel import force_locale
+from markupsafe import Markup
 
 from competition.models import LocalText
 from competition.web import formats
@@ -199,6 +200,21 @@ def test_reading_a_text_in_two_languages_takes_the_readers(language: str) -> Non
 def test_reading_a_text_in_chinese_takes_chinese(language: str) -> None:
     assert formats.local(LocalText(en="Health", zh="健康")) == "健康"
     assert formats.listing(["甲", "乙", "丙"]) == "甲、乙和丙"
+
+
+def test_keeping_numbers_whole_wraps_each_and_escapes_the_rest(language: str) -> None:
+    assert formats.unbroken_numbers("E-073 & E-074.") == Markup(
+        '<span class="nowrap">E-073</span> &amp; <span class="nowrap">E-074</span>.'
+    )
+    assert formats.unbroken_numbers("<script>") == Markup("&lt;script&gt;")
+    assert formats.unbroken_numbers(Markup("<a>E-073</a>")) == Markup("<a>E-073</a>")
+
+
+@chinese
+def test_listing_numbers_in_chinese_parts_them_from_the_last_and_by_spaces(language: str) -> None:
+    assert formats.listing(["E-045", "E-011", "E-059"]) == "E-045、E-011 和 E-059"
+    assert formats.listing(["甲", "E-011"]) == "甲和 E-011"
+    assert [formats.listing(["E-011"]), formats.listing([])] == ["E-011", ""]
 
 
 def test_listing_words_joins_the_last_by_and(language: str) -> None:

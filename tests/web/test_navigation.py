@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from competition.models import Competition, Team
+from competition.models import Competition, Judge, Team
 from tests.support.builders import (
     make_competition,
     make_entry,
@@ -61,6 +61,7 @@ def test_page_of_an_organizer_marks_the_item_it_stands_under(
         f"{MANAGE}/judges": "Judges",
         f"{MANAGE}/judges/1": "Judges",
         f"{MANAGE}/judges/new": "Judges",
+        f"{MANAGE}/judges/1/drop-out/1": "Judges",
         f"{MANAGE}/conflicts": "Judges",
         "/c/aiac-2026/rounds/1/assignment": "Assignment",
         "/c/aiac-2026/rounds/1/assignment/entries/E-001": "Assignment",
@@ -80,3 +81,16 @@ def test_page_without_an_item_marks_the_first_for_everybody_else(
     for path in ("/c/aiac-2026", "/c/aiac-2026/rounds/1/rubric", "/c/aiac-2026/register"):
         assert (path, current(client, path)) == (path, ["Competition"])
     assert current(client, "/c/aiac-2026/results") == ["Results"]
+
+
+def test_page_of_a_judge_or_a_team_marks_their_own_item(
+    client: FlaskClient, session: Session, competition: Competition
+) -> None:
+    judge = session.scalars(select(Judge)).one()
+    sign_in(client, judge.account_id)
+    assert current(client, "/c/aiac-2026/rounds/1/bids") == ["My entries"]
+    team = session.scalars(select(Team)).one()
+    captain = team.members[0].account_id
+    assert captain is not None
+    sign_in(client, captain)
+    assert current(client, f"/c/aiac-2026/teams/{team.id}/conflicts") == ["My team"]

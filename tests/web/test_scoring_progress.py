@@ -91,6 +91,11 @@ def test_progress_searches_names_in_both_languages_and_filters_by_state(
     assert hidden not in page.split('id="scorecards"')[1]
 
 
+def test_a_search_of_the_progress_leads_back_to_all(organizer: FlaskClient) -> None:
+    assert "Show all" not in organizer.get(SCORING).text
+    assert f'<a href="{SCORING}">Show all</a>' in organizer.get(f"{SCORING}?q=nobody").text
+
+
 def test_progress_is_for_overseers_only_and_observers_see_no_score(
     client: FlaskClient, judging: Judging, session: Session, card: int
 ) -> None:

@@ -14,6 +14,7 @@ from flask_wtf import FlaskForm
 from wtforms import DecimalField, IntegerField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice as SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length
+from wtforms.widgets import TextInput
 
 from competition.models import LocalText
 
@@ -64,8 +65,21 @@ PLACES = 12
 """Places before or after the point; beyond them no amount makes sense, and arithmetic rounds."""
 
 
+class NumberLine(TextInput):
+    """A line for a number: a browser's own field for numbers loses what is typed and is none."""
+
+    def __init__(self, keys: str) -> None:
+        super().__init__()
+        self.keys = keys
+
+    def __call__(self, field: Any, **attributes: Any) -> Any:
+        return super().__call__(field, **{"inputmode": self.keys, **attributes})
+
+
 class Number(DecimalField):
     """An exact decimal; NaN, infinity and what is out of all proportion are refused."""
+
+    widget = NumberLine("decimal")
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         try:
@@ -81,6 +95,8 @@ class Number(DecimalField):
 
 class WholeNumber(IntegerField):
     """A whole number, with the message of this house."""
+
+    widget = NumberLine("numeric")
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         try:

@@ -18,7 +18,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from competition.models import Competition, Judge, Organization, Round, Team
 from competition.services.panels import JudgeDetails
 from competition.vocabulary import ConflictSource, OrganizationKind
-from competition.web.formats import local
+from competition.web.formats import in_brackets, local
 from competition.web.forms.base import (
     Form,
     SelectChoice,
@@ -125,7 +125,7 @@ class ConflictForm(Form):
             SelectChoice(judge.id, f"{judge.number:02} {judge.account.name}") for judge in judges
         ]
         self.team.choices = [
-            SelectChoice(team.id, f"{team.name} ({local(team.organization.name)})")
+            SelectChoice(team.id, in_brackets(team.name, local(team.organization.name)))
             for team in teams
         ]
 

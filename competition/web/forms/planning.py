@@ -67,6 +67,11 @@ class WishForm(Form):
         description=_l("The same input and seed always give the same plan."),
     )
 
+    forget = BooleanField(
+        _l("Forget this"),
+        description=_l("Every entry and every judge then follows the settings on this page."),
+    )
+
     @property
     def track_fields(self) -> list[Any]:
         return [field for name, field in self._fields.items() if name.startswith("track_")]
@@ -86,7 +91,9 @@ class WishForm(Form):
             field.data = wish.per_track.get(int(field.name.removeprefix("track_")))
 
     def wish(self, known: Wish) -> Wish:
-        """What the fields say; what they do not show stays as it is known."""
+        """What the fields say; what was settled for single entries and judges stays with it."""
+        if self.forget.data:
+            known = Wish()
         per_track = {
             int(field.name.removeprefix("track_")): field.data
             for field in self.track_fields

@@ -195,7 +195,8 @@ def _weakest(report: Report, names: Names) -> Iterator[Finding]:
     if vif is None:
         return
     text = _(
-        "%(first)s and %(second)s are compared least surely: %(vif)s times.",
+        "%(first)s and %(second)s are compared least surely: their difference varies %(vif)s "
+        "times as much.",
         first=names.entry(first),
         second=names.entry(second),
         vif=decimal(vif, 2),
@@ -259,7 +260,7 @@ def jam_sentence(jam: Jam, names: Names) -> str:
 
 def repair_sentence(steps: Sequence[RepairStep], names: Names) -> str:
     """All steps of a way out as one sentence."""
-    parts = [_step(step, names) for step in _joined(steps)]
+    parts = [_step(alike, names) for alike in _alike(_joined(steps), names)]
     text = str(_("; ").join(parts) + _("."))
     return text[:1].upper() + text[1:]
 
@@ -273,9 +274,26 @@ def _joined(steps: Sequence[RepairStep]) -> list[RepairStep]:
     return [replace(single, by=by) for single, by in found.items()]
 
 
-def _step(step: RepairStep, names: Names) -> str:
+def _alike(steps: Sequence[RepairStep], names: Names) -> list[list[RepairStep]]:
+    """Steps that change the same figure of several judges or entries taken together."""
+    found: dict[tuple[object, ...], list[RepairStep]] = {}
+    for step in steps:
+        entry, judge = names.find(step.entry, step.judge)
+        key: tuple[object, ...] = (step,)
+        if step.remedy == "raise_limit" and judge is not None:
+            key = (step.remedy, step.by, names.board.limit(judge))
+        elif step.remedy == "fewer_judges" and entry is not None:
+            key = (step.remedy, step.by, names.board.places[entry.id])
+        found.setdefault(key, []).append(step)
+    return list(found.values())
+
+
+def _step(steps: Sequence[RepairStep], names: Names) -> str:
+    """What to do, where all the steps do the same."""
+    step = steps[0]
     entry, judge = names.find(step.entry, step.judge)
-    who, what = names.judge(step.judge or 0), names.entry(step.entry or 0)
+    who = listing([names.judge(item.judge or 0) for item in steps])
+    what = listing([names.entry(item.entry or 0) for item in steps])
     if step.remedy == "raise_limit" and judge is not None:
         limit = names.board.limit(judge)
         return str(

@@ -13,7 +13,7 @@ from competition.queries.results.analysing import (
     JudgeFigures,
     TrackAnalysis,
 )
-from competition.web.formats import listing, score
+from competition.web.formats import in_brackets, listing, score
 from competition.web.results.words import LOOK, warning_sentence
 
 Finding = tuple[str, str, str]
@@ -169,12 +169,7 @@ def _line(track: TrackAnalysis) -> list[Finding]:
         text = _(
             "%(sentence)s Further scorecards would help most on %(entries)s.",
             sentence=text,
-            entries=listing(
-                [
-                    _("%(entry)s (%(count)s)", entry=item.who.number, count=count)
-                    for item, count in again
-                ]
-            ),
+            entries=listing([in_brackets(item.who.number, f"+{count}") for item, count in again]),
         )
     return [_look(text)]
 

@@ -29,7 +29,8 @@ WARNINGS: Mapping[str, LazyString] = {
         "counts only where criteria are combined one by one."
     ),
     "unscored_entries": _l(
-        "No scorecard is submitted for %(entries)s. They stand last, without a rank."
+        "No scorecard is submitted for %(entries)s. An entry without one stands last and has no "
+        "rank."
     ),
     "disconnected_within_components": _l(
         "The entries fall into %(components)s groups that no judge connects. Severity cannot be "

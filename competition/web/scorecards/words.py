@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup, escape
 
 from competition.queries.scorecards import DeskState
 from competition.web.scorecards.blueprint import blueprint
@@ -40,12 +39,6 @@ CELLS: Mapping[DeskState, str] = {
 def strip(counts: Mapping[DeskState, int]) -> list[tuple[str, int, str]]:
     """The strip of cells: class, count and word."""
     return [(look, counts.get(state, 0), str(STATES[state])) for state, look in CELLS.items()]
-
-
-@blueprint.app_template_filter("unbroken")
-def unbroken(text: str) -> Markup:
-    """A number like E-073 that is never split between two lines."""
-    return Markup('<span class="nowrap">%s</span>') % escape(text)
 
 
 @blueprint.app_template_filter("host")

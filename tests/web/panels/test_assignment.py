@@ -120,6 +120,20 @@ def test_a_setting_that_is_wrong_is_named_and_nothing_is_saved(
     assert session.scalars(select(PanelSetup)).all() == []
 
 
+@pytest.mark.parametrize("language", ["en", "zh_Hans"])
+def test_a_setting_that_is_no_number_stays_in_its_field_beside_the_message(
+    client: FlaskClient, of: Round, language: str
+) -> None:
+    typed = {"per_entry": "two or three", "load_max": "lots", "seed": "\uff11\uff12a"}
+    answer = client.post(f"{PAGE}/propose?lang={language}", data={**WISH, **typed})
+    shown = page(answer)
+    assert answer.status_code == 422
+    assert {key: shown.fields[key] for key in typed} == typed
+    assert len(shown.find(".field-error .invalid-feedback")) == len(typed)
+    kinds = {field.get("name"): field.get("type") for field in shown.find("input")}
+    assert {kinds[key] for key in typed} == {"text"}  # a browser empties a number field of text
+
+
 def test_settings_are_kept_with_the_round_and_with_the_plan(
     client: FlaskClient, session: Session, of: Round
 ) -> None:
@@ -143,6 +157,21 @@ def make_short(session: Session, of: Round) -> None:
     session.flush()
 
 
+def test_what_was_settled_for_single_entries_is_said_and_can_be_forgotten(
+    client: FlaskClient, session: Session, of: Round
+) -> None:
+    make_short(session, of)
+    ways = page(propose(client)).texts(".notice-bad .choice p")
+    [number] = [n for n, way in enumerate(ways) if way.startswith("Ask for 1 judge instead of 2")]
+    client.post(f"{PAGE}/plans/1/repair", data={"repair": str(number)})
+    shown = page(propose(client))
+    assert shown.texts(".lead") == ["4 entries, 6 places to fill, 3 judges on the panel."]
+    assert "2 entries have their own numbers of judges." in shown.texts("p")
+    shown = page(propose(client, forget="y"))
+    assert shown.texts(".lead") == ["4 entries, 8 places to fill, 3 judges on the panel."]
+    assert not any("own number" in text for text in shown.texts("p"))
+
+
 def test_what_cannot_be_filled_is_explained_in_both_languages_with_a_way_out(
     client: FlaskClient, session: Session, of: Round
 ) -> None:
@@ -151,7 +180,11 @@ def test_what_cannot_be_filled_is_explained_in_both_languages_with_a_way_out(
     shown = page(answer)
     assert "2 places cannot be filled" in shown.texts("h2")
     assert "2 places are not filled." in shown.texts(".findings p")
-    assert len(shown.texts(".notice-bad .choice")) >= 1
+    ways = shown.texts(".notice-bad .choice p")
+    assert any(" and " in way and way.endswith(" from 2 to 3.") for way in ways)
+    assert all(way.count("raise the limit") + way.count("Raise the limit") <= 1 for way in ways)
+    assert shown.texts(".btn-primary") == ["Do this"]  # not to publish a plan with gaps
+    assert "3 of 3 have one of their own" in answer.text
     chinese = client.get(f"{PAGE}?lang=zh_Hans").text
     assert "2 个名额" in chinese
     client.get(f"{PAGE}?lang=en")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
@@ -19,7 +20,7 @@ from competition.models import (
     SignInLink,
 )
 from competition.models import Conflict as ConflictRow
-from competition.vocabulary import ConflictStatus, Role, RoundState
+from competition.vocabulary import ConflictSource, ConflictStatus, Role, RoundState
 from tests.support.builders import (
     grant,
     make_account,
@@ -210,6 +211,25 @@ def test_conflicts_are_looked_for_and_wait_for_a_decision(
     assert "No further conflict was found." in again.text
 
 
+def test_without_judges_or_teams_nobody_is_asked_to_add_a_conflict(
+    client: FlaskClient, session: Session, competition: Competition
+) -> None:
+    assert "There is no judge yet." in client.get(CONFLICTS).text
+    make_judge(session, competition)
+    shown = client.get(CONFLICTS).text
+    assert ("No team is registered yet." in shown, "<select" in shown) == (True, False)
+    make_team(session, competition, "Spark")
+    shown = client.get(CONFLICTS).text
+    assert ("No team is registered yet." in shown, "<select" in shown) == (False, True)
+
+
+def test_a_search_of_conflicts_leads_back_to_all(
+    client: FlaskClient, session: Session, competition: Competition
+) -> None:
+    assert "Show all" not in client.get(CONFLICTS).text
+    assert f'<a href="{CONFLICTS}">Show all</a>' in client.get(f"{CONFLICTS}?q=nobody").text
+
+
 def test_a_further_name_of_a_school_shows_conflicts(
     client: FlaskClient, session: Session, competition: Competition
 ) -> None:
@@ -283,6 +303,19 @@ def test_an_observer_looks_but_changes_nothing(client: FlaskClient, session: Ses
     observer: Account = make_account(session)
     grant(session, observer, competition, Role.OBSERVER)
     sign_in(client, observer.id)
+    judge = session.scalars(select(Judge)).one()
+    known = ConflictRow(
+        judge=judge,
+        team=make_team(session, competition),
+        source=ConflictSource.RELATION,
+        reason="The captain is a niece",
+        created_at=datetime.now(UTC),
+    )
+    session.add(known)
+    session.flush()
+    for address in (CONFLICTS, f"{LIST}/1"):
+        shown = client.get(address)  # the form says: only organizers read it
+        assert (shown.status_code, "niece" in shown.text) == (200, False)
     page = client.get(f"{LIST}/1")
     assert (page.status_code, "Make a personal link" in page.text) == (200, False)
     assert client.post(f"{LIST}/1/link").status_code == 403

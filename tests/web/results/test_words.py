@@ -81,7 +81,7 @@ def test_wording_a_long_list_names_the_first_and_counts_the_rest(app: Flask) -> 
         warning = {"code": "unscored_entries", "facts": FACTS["unscored_entries"]}
         assert warning_sentence(warning) == (
             "No scorecard is submitted for E-001, E-002, E-003, E-004, E-005, E-006, E-007, E-008 "
-            "and 12 more. They stand last, without a rank."
+            "and 12 more. An entry without one stands last and has no rank."
         )
 
 
