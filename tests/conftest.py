@@ -12,6 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+# Two workers with two threads each would wait for one another; NumPy looks when it is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import flask_migrate
 import pytest
 from flask import Flask
