@@ -30,6 +30,7 @@ from tests.support.dialects import share_compiled_statements
 from tests.support.places import fast_folder
 from tests.support.postgresql import Cluster
 from tests.support.routing import RememberedRule
+from tests.support.scheduling import TogetherScheduling, longest_first
 from tests.support.settings import settings_for
 from tests.support.templates import MEMORY
 
@@ -73,8 +74,15 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["cluster"] = node.config.stash.get(CLUSTER, {})
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `--dist loadfile`, some folders stay together as well."""
+    return TogetherScheduling(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL leave out what has no database: it has already run, and cannot differ."""
+    longest_first(items)
     if config.getoption("database") != "postgresql":
         return
     chosen = [item for item in items if "databases" in getattr(item, "fixturenames", ())]
