@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +29,46 @@ from competition.services.record import audit, plain
 from competition.vocabulary import Method
 
 
+@dataclass(frozen=True, eq=False)
+class RunDraft:
+    """A calculation made beforehand, which holds as long as nothing that goes in has changed."""
+
+    inputs: RoundRatings
+    rules: RuleBook
+    seed: int
+    calculation: Calculation
+
+    def fits(self, inputs: RoundRatings, rules: RuleBook, seed: int) -> bool:
+        """Whether it was made from just these."""
+        known = (self.inputs.digest, self.inputs.judge_ids, self.rules.digest, self.seed)
+        return known == (inputs.digest, inputs.judge_ids, rules.digest, seed)
+
+
+def draft_run(
+    session: Session,
+    *,
+    actor: Actor,
+    of: Round,
+    method: Method | None = None,
+    seed: int | None = None,
+) -> Callable[[], RunDraft | None]:
+    """Read what a run needs; calling the answer calculates, without the database.
+
+    A simulation takes seconds, and judges must be able to save meanwhile. The answer gives None
+    where such a run exists already.
+
+    Raises
+    ------
+    Invalid, NotFound, Forbidden
+        As `compute`; the answer raises Invalid where the rules do not fit the ratings.
+    """
+    authorize(actor, Permission.COMPUTE_RESULTS, of)
+    inputs, rules, seed = _inputs(session, of, method, seed)
+    if _existing(session, of, inputs, rules, seed) is not None:
+        return lambda: None
+    return lambda: RunDraft(inputs, rules, seed, _calculated(inputs, rules, seed))
+
+
 def compute(
     session: Session,
     *,
@@ -35,11 +77,13 @@ def compute(
     now: datetime,
     method: Method | None = None,
     seed: int | None = None,
+    draft: RunDraft | None = None,
 ) -> ScoreRun:
     """Rank the entries of a round from its submitted scorecards, as its rule book says.
 
     `method` asks for another method than the rule book's, `seed` for another seed. The same
-    inputs, rules, seed and software give the run that exists already. Publishes nothing.
+    inputs, rules, seed and software give the run that exists already. A `draft` is taken if it
+    still holds. Publishes nothing.
 
     Raises
     ------
@@ -52,18 +96,14 @@ def compute(
     # The lock numbers the runs; judges who submit meanwhile wait for it, so that all statements
     # below see the same scorecards.
     session.execute(select(Round.id).where(Round.id == of.id).with_for_update(key_share=True))
-    inputs = ratings_of_round(session, round_id=of.id)
-    if inputs.ratings is None:
-        raise Invalid.one("no_scorecard_to_rank")
-    try:
-        rules = rulebook_of_round(session, of=of, method=method)
-        seed = rules.seed or 0 if seed is None else seed
-        run = _existing(session, of, inputs, rules, seed)
-        if run is not None:
-            return run
-        calculation = calculate(inputs, rules, seed)
-    except ScoringError as error:
-        raise Invalid.one("rules_do_not_fit", detail=str(error)) from error
+    inputs, rules, seed = _inputs(session, of, method, seed)
+    run = _existing(session, of, inputs, rules, seed)
+    if run is not None:
+        return run
+    if draft is not None and draft.fits(inputs, rules, seed):
+        calculation = draft.calculation
+    else:
+        calculation = _calculated(inputs, rules, seed)
     run = _run(session, of, inputs, rules, calculation, actor, now)
     session.add(run)
     session.flush()
@@ -87,6 +127,26 @@ def compute(
         },
     )
     return run
+
+
+def _inputs(
+    session: Session, of: Round, method: Method | None, seed: int | None
+) -> tuple[RoundRatings, RuleBook, int]:
+    inputs = ratings_of_round(session, round_id=of.id)
+    if inputs.ratings is None:
+        raise Invalid.one("no_scorecard_to_rank")
+    try:
+        rules = rulebook_of_round(session, of=of, method=method)
+    except ScoringError as error:
+        raise Invalid.one("rules_do_not_fit", detail=str(error)) from error
+    return inputs, rules, rules.seed or 0 if seed is None else seed
+
+
+def _calculated(inputs: RoundRatings, rules: RuleBook, seed: int) -> Calculation:
+    try:
+        return calculate(inputs, rules, seed)
+    except ScoringError as error:
+        raise Invalid.one("rules_do_not_fit", detail=str(error)) from error
 
 
 def _existing(

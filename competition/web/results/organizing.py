@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from competition.errors import Invalid, NotFound
-from competition.guards import actor, now, session, signed_in, writes
+from competition.guards import actor, now, outside_transaction, session, signed_in, writes
 from competition.models import Competition, Round, ScoreRun
 from competition.policies import Permission, can
 from competition.queries.results import (
@@ -171,7 +171,12 @@ def compute(slug: str, position: int) -> ResponseReturnValue:
     except ValueError:
         abort(400)
     try:
-        run = service.compute(session(), actor=actor(), of=of, now=now(), method=method)
+        calculate = service.draft_run(session(), actor=actor(), of=of, method=method)
+        with outside_transaction():
+            draft = calculate()
+        run = service.compute(
+            session(), actor=actor(), of=of, now=now(), method=method, draft=draft
+        )
     except Invalid as error:
         flash(sentences(problem_sentence(item) for item in error.problems), "error")
         return to_preview(slug, position)

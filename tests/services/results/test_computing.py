@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from competition.errors import Forbidden, Invalid, NotFound
 from competition.models import AuditEntry, Entry, JudgeSeverity, ScoreRun, Standing
 from competition.policies import SYSTEM
 from competition.queries.results import board_of_run, explanation_of
-from competition.services.results import compute
+from competition.services.results import RunDraft, compute, draft_run
 from competition.vocabulary import EntryState, Method, Role
 from tests.support.builders import (
     NOW,
@@ -67,6 +68,52 @@ def test_computing_the_mean_ranks_entries_with_ties_and_the_unscored_last(
         ("E-4", None, None),
     ]
     assert [item["code"] for item in run.warnings] == ["unscored_entries"]
+
+
+def drafted(session: Session, of: Any, **asked: Any) -> RunDraft:
+    draft = draft_run(session, actor=SYSTEM, of=of, **asked)()
+    assert draft is not None
+    return draft
+
+
+def test_computing_with_a_draft_that_holds_takes_its_calculation(session: Session) -> None:
+    of = scored(session, {"E-1": [(5, 5)] * 2, "E-2": [(9, 9)] * 2}, scoring={"method": "mean"})
+    draft = drafted(session, of)
+    marked = replace(draft, calculation=replace(draft.calculation, ranks=(7, 8)))
+    run = compute(session, actor=SYSTEM, of=of, now=NOW, draft=marked)
+    assert [item[:2] for item in ranking(session, run)] == [("E-1", 7), ("E-2", 8)]
+
+
+def test_computing_with_a_draft_of_other_scorecards_calculates_anew(session: Session) -> None:
+    of = scored(session, {"E-1": [(5, 5)] * 2, "E-2": [(9, 9)] * 2}, scoring={"method": "mean"})
+    draft = drafted(session, of)
+    gone = session.scalars(select(Entry).where(Entry.number == "E-2")).one()
+    gone.state, gone.state_reason = EntryState.DISQUALIFIED, "copied"
+    session.flush()
+    run = compute(session, actor=SYSTEM, of=of, now=NOW, draft=draft)
+    assert run.input_digest != draft.inputs.digest
+    assert [item[:2] for item in ranking(session, run)] == [("E-1", 1)]
+
+
+def test_computing_with_a_draft_by_another_method_calculates_anew(session: Session) -> None:
+    of = scored(session, {"E-1": [(5, 5), (8, 8)], "E-2": [(9, 9), (7, 7)]},
+                scoring={"method": "mean"})  # fmt: skip
+    draft = drafted(session, of, method=Method.TRIMMED)
+    run = compute(session, actor=SYSTEM, of=of, now=NOW, draft=draft)
+    assert run.method == "mean"
+
+
+def test_drafting_a_run_that_exists_already_calculates_nothing(session: Session) -> None:
+    of = scored(session, {"E-1": [(5, 5)] * 2}, scoring={"method": "mean"})
+    compute(session, actor=SYSTEM, of=of, now=NOW)
+    assert draft_run(session, actor=SYSTEM, of=of)() is None
+
+
+def test_drafting_a_run_is_refused_to_whom_computing_is(session: Session) -> None:
+    of = scored(session, {"E-1": [(5, 5)] * 2}, scoring={"method": "mean"})
+    stranger = actor_for(session, make_account(session))
+    with pytest.raises((NotFound, Forbidden)):
+        draft_run(session, actor=stranger, of=of)
 
 
 def test_computing_leaves_out_withdrawn_and_disqualified_entries(session: Session) -> None:
