@@ -21,11 +21,12 @@ BIN = Path(sys.executable).parent
 REPORTS = ROOT / "build" / "reports"
 TYPED = ("competition", "scripts", "tests", "bench", "migrations", "config.py", "wsgi.py")
 WORKERS = os.environ.get("WORKERS", "2")
-# A file stays on one worker with its fixtures; in the order of their names, the wheel comes early.
+# A file stays on one worker with its fixtures, the longest first: tests/support/scheduling.py.
 PARALLEL = ("-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder")
 # Journeys have no fixtures of a file; the two whole stories come first, each on a worker.
 APART = ("-n", WORKERS, "--dist", "loadgroup", "--no-loadscope-reorder")
 RUNNING: set[subprocess.Popen[bytes]] = set()
+CATALOGUES = "catalogues"  # tests/house/test_catalogues.py is the same check
 NO_TESTS = 5  # pytest's exit status for an empty selection
 
 
@@ -59,8 +60,13 @@ def checks() -> list[Step]:
         Step("lint", [sys.executable, "-m", "ruff", "check", "."]),
         Step("imports", [str(BIN / "lint-imports"), "--no-logo"]),
         Step("templates", [sys.executable, "-m", "djlint", "--lint", "--quiet", "templates"]),
-        Step("catalogues", [sys.executable, "-m", "scripts.catalogues", "check"]),
+        Step(CATALOGUES, [sys.executable, "-m", "scripts.catalogues", "check"]),
     ]
+
+
+def beside_tests() -> list[Step]:
+    """The checks that the tests do not make as well."""
+    return [step for step in checks() if step.name != CATALOGUES]
 
 
 def pytest_step(name: str, *arguments: str, needs: tuple[str, ...] = ()) -> Step:
@@ -213,7 +219,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, stop_all)
     REPORTS.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
-    reading, first = checks(), unit("sqlite")
+    reading = checks() if part == "checks" else beside_tests()
+    first = unit("sqlite")
     later: list[Step] = []
     if part == "all":
         later = [unit("postgresql", ("PostgreSQL server",)), *journeys()]

@@ -12,6 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+# Two workers with two threads each would wait for one another; NumPy looks when it is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import flask_migrate
 import pytest
 from flask import Flask
@@ -28,6 +31,7 @@ from tests.support.dialects import share_compiled_statements
 from tests.support.places import fast_folder
 from tests.support.postgresql import Cluster
 from tests.support.routing import RememberedRule
+from tests.support.scheduling import TogetherScheduling, longest_first
 from tests.support.settings import settings_for
 from tests.support.templates import MEMORY
 
@@ -74,8 +78,15 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["cluster"] = node.config.stash.get(CLUSTER, {})
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `--dist loadfile`, some folders stay together as well."""
+    return TogetherScheduling(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL leave out what has no database: it has already run, and cannot differ."""
+    longest_first(items)
     if config.getoption("database") != "postgresql":
         return
     chosen = [item for item in items if "databases" in getattr(item, "fixturenames", ())]

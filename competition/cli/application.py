@@ -34,7 +34,12 @@ def stop(message: str, status: int = BAD_INPUT) -> NoReturn:
 
 @contextmanager
 def application(**overrides: Any) -> Iterator[Flask]:
-    """The application with its context pushed; its connections are closed at the end."""
+    """The application with its context pushed; its connections are closed at the end.
+
+    NumPy, loaded with it, calculates in one thread unless the environment says otherwise: requests
+    run side by side already, and on a busy machine its threads wait for one another.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from competition.app import create_app
     from competition.extensions import db
 

@@ -11,7 +11,7 @@ from competition.web.formats import use_zone
 
 
 def competition_at(slug: str, permission: Permission = Permission.VIEW_COMPETITION) -> Competition:
-    """The competition with its tracks and rounds, if the reader has `permission` for it."""
+    """The competition, if the reader has `permission` for it."""
     found = competition_by_slug(session(), slug)
     if found is None:
         raise NotFound

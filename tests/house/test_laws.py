@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from competition import paths
+from tests.support.sources import calls_in
 
 BELOW_THE_WEB = (
     "services", "queries", "policies", "adapters", "models", "scoring", "assigning",
@@ -26,9 +27,8 @@ def calls(*rooms: str) -> Iterator[tuple[str, ast.Call]]:
         folder = paths.PACKAGE / room
         for file in [folder] if folder.is_file() else sorted(folder.rglob("*.py")):
             place = file.relative_to(paths.PACKAGE)
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call):
-                    yield f"{place}:{node.lineno}", node
+            for node in calls_in(file):
+                yield f"{place}:{node.lineno}", node
 
 
 def test_committing_happens_in_the_guards_alone() -> None:
@@ -65,10 +65,9 @@ def test_throwing_dice_below_the_web_always_starts_from_a_seed() -> None:
 def test_lazy_messages_carry_no_facts() -> None:
     """Flask-Babel's lazy texts are not escaped in templates, so nothing typed may be in them."""
     found = [
-        f"{file.relative_to(paths.PACKAGE)}:{node.lineno}"
-        for file in sorted(paths.PACKAGE.rglob("*.py"))
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-        if node.func.id in {"_l", "lazy_gettext"} and node.keywords
+        place
+        for place, call in calls(".")
+        if isinstance(call.func, ast.Name)
+        if call.func.id in {"_l", "lazy_gettext"} and call.keywords
     ]
     assert found == []

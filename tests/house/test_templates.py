@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from jinja2.meta import find_referenced_templates
 from competition import paths
 from competition.app import create_app
 from tests.support.settings import settings_for
+from tests.support.sources import texts_in
 
 ENDINGS = {".html", ".svg", ".txt", ".xml"}
 
@@ -30,11 +30,10 @@ def names() -> frozenset[str]:
 def named_in_python() -> set[str]:
     """String constants of the package that read like a template's name."""
     return {
-        node.value
+        text
         for file in paths.PACKAGE.rglob("*.py")
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if Path(node.value).suffix in ENDINGS and " " not in node.value
+        for text in texts_in(file)
+        if " " not in text and Path(text).suffix in ENDINGS
     }
 
 

@@ -132,7 +132,11 @@ def serving(command: Path, elsewhere: Path) -> Iterator[tuple[subprocess.Popen[b
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [command, "serve", "--port", str(port)], cwd=elsewhere, env=environment(elsewhere)
+        [command, "serve", "--port", str(port)],
+        cwd=elsewhere,
+        env=environment(elsewhere),
+        # A shell's background job ignores Ctrl-C, and so would whatever it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         deadline = time.monotonic() + START_SECONDS

@@ -241,12 +241,13 @@ def judge(story: Story, name: str, link: str) -> None:
     for _ in TEAMS:
         page.goto(f"/c/{SLUG}/judging")
         page.locator("main .btn-primary").first.click()
+        page.wait_for_url("**/assignments/*")  # and until its scripts listen
         team = title_of(page)
         mark = MARKS[team] - STRICT[name]
         assert "Captain" not in page.content()
         assert f"School {team}" not in page.content()
         choose(page, 0, mark)
-        expect(page.locator(".saved")).to_have_text(re.compile(r"\d\d:\d\d:\d\d"))
+        expect(page.locator(".saved")).to_have_text(re.compile(r"\d\d:\d\d:\d\d"), timeout=20_000)
         page.reload()
         expect(page.locator("fieldset.crit").first.locator("input:checked")).to_have_value(
             re.compile(f"^{mark}")

@@ -41,6 +41,7 @@ from competition.web import charts, formats, preferences
 from competition.web.security import CONTENT_SECURITY_POLICY
 from competition.web.visitors import load_visitor
 from tests.support.settings import settings_for
+from tests.support.templates import MEMORY
 
 NOW = datetime(2026, 11, 22, 6, 32, 8, tzinfo=UTC)
 SHANGHAI_MIDNIGHT = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)
@@ -196,6 +197,7 @@ def make_gallery(data_path: Path) -> Flask:
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     here = FileSystemLoader(Path(__file__).parent / "gallery_pages")
+    app.jinja_env.bytecode_cache = MEMORY
     app.jinja_loader = ChoiceLoader([here, FileSystemLoader(paths.TEMPLATES)])
     Babel(app, locale_selector=preferences.select_locale)
     Bootstrap5(app)

@@ -14,12 +14,8 @@ from competition.vocabulary import CompetitionState
 
 
 def competition_by_slug(session: Session, slug: str) -> Competition | None:
-    """The competition with tracks and rounds loaded."""
-    return session.scalar(
-        select(Competition)
-        .where(Competition.slug == slug)
-        .options(selectinload(Competition.tracks), selectinload(Competition.rounds))
-    )
+    """The competition; its tracks and rounds are read by who looks at them."""
+    return session.scalar(select(Competition).where(Competition.slug == slug))
 
 
 def competitions_for(session: Session, actor: Actor) -> Sequence[Competition]:

@@ -27,6 +27,7 @@ from tests.support.builders import NOW, make_organizer, sign_in
 from tests.support.client import IsolatedClient
 from tests.support.judged import Judged, make_judged_round
 from tests.support.statements import counted
+from tests.support.templates import MEMORY
 
 BOARD = "/c/aiac-2026/results/1"
 
@@ -124,6 +125,7 @@ def test_publishing_in_one_process_is_seen_in_another(
 ) -> None:
     other = create_app(settings)
     other.test_client_class = IsolatedClient
+    other.jinja_env.bytecode_cache = MEMORY
     reader = other.test_client()
     session.commit()
     assert reader.get(BOARD).data == client.get(BOARD).data
