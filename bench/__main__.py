@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
+
+# As the commands do: see competition/cli/__init__.py.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 NAMES = (
     "startup",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from importlib import import_module
 
 import click
 
 from competition import __version__
+
+# Threads of OpenBLAS wait for each other by spinning: where other work wants the same cores, two
+# of them factor a matrix many times slower than one. Read when NumPy is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "score": ("competition.cli.score", "Rank entries from a file of ratings."),

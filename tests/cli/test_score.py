@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import subprocess
 import sys
 from collections import defaultdict
@@ -359,3 +360,17 @@ def test_running_the_real_command_pipes_json_and_nothing_else(ratings: Path) -> 
         "Note: No rule book names the criteria, so all count the same: Idea, Use.",
         "Note: Judges who gave every entry the same: A.",
     ]
+
+
+@pytest.mark.parametrize(("given", "expected"), [(None, "1"), ("2", "2")])
+def test_starting_the_command_asks_for_one_thread_of_algebra_unless_told(
+    given: str | None, expected: str
+) -> None:
+    environment = {k: v for k, v in os.environ.items() if k != "OPENBLAS_NUM_THREADS"}
+    if given is not None:
+        environment["OPENBLAS_NUM_THREADS"] = given
+    code = "import os, competition.cli; print(os.environ['OPENBLAS_NUM_THREADS'])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == expected
