@@ -59,6 +59,8 @@ def _track(track: TrackAnalysis, *, names: bool) -> Sheet:
         _("Raw mean"),
         _("Rank by raw mean"),
         _("Score"),
+        _("Score by the model"),
+        _("Rank by the model"),
         _("Rank from"),
         _("Rank to"),
         _("Chance to be within rank %(line)s", line=track.line),
@@ -82,6 +84,8 @@ def _row(track: TrackAnalysis, item: EntryFigures, *, names: bool) -> list[Cell]
         item.raw,
         item.raw_rank,
         item.adjusted,
+        item.estimate,
+        item.estimate_rank,
         *chances,
     ]
 

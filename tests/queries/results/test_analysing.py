@@ -97,6 +97,10 @@ def test_asking_for_the_best_estimate_twice_gives_the_same_figures(
     first, second = (analysis_of(session, made, estimate=True) for _ in range(2))
     assert first == second
     assert first.converged is not None
+    _rules, model = direct(session, made, method="bayes", unit="scorecard")
+    estimates = {item.who.number: item.estimate for track in first.tracks for item in track.entries}
+    by_model = dict(zip(model.entries, model.adjusted.tolist(), strict=True))
+    assert (estimates == by_model) == first.is_estimate
     assert first.is_estimate == first.converged
 
 

@@ -61,6 +61,9 @@ class EntryFigures:
     adjusted: float | None
     rank: int | None
     is_tied: bool
+    estimate: float | None
+    """The score of the model that the chances come from, and the rank that it would give."""
+    estimate_rank: int | None
 
     @property
     def move(self) -> int:
@@ -315,6 +318,7 @@ def _track(
     result = official.result
     inside = np.flatnonzero(np.array(inputs.track_ids) == track.id)
     raw_rank = ranks(result.raw[inside], result.noise)
+    model_rank = ranks(model.adjusted[inside], model.noise)
     shared = [official.ranks[place] for place in inside.tolist()]
     entries = [
         EntryFigures(
@@ -326,6 +330,8 @@ def _track(
             adjusted=known(result.score[place]),
             rank=official.ranks[place],
             is_tied=official.ranks[place] is not None and shared.count(official.ranks[place]) > 1,
+            estimate=known(model.adjusted[place]),
+            estimate_rank=int(model_rank[k]) or None,
         )
         for k, place in enumerate(inside.tolist())
     ]
