@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.contests import contest, ruled
+from bench.memory import peak_memory_here
 from competition.assigning import (
     DEFAULT_COMPARABILITY,
     Infeasible,
@@ -219,13 +220,11 @@ def large() -> None:
 
 def measure_large() -> None:
     """Time and memory of one large contest (peak of the process, the contest's making included)."""
-    import resource
-
     problem = contest(*LARGE, seed=1)
     runs = [timed(problem, None) for _ in range(3)]
     plan = runs[0][0]
     assert isinstance(plan, Plan)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_memory_here()
     seconds = statistics.median(spent for _plan, spent in runs)
     print(
         f"affinity {plan.affinity:.2f}, median {seconds:.1f} CPU s,"

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import resource
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 
+from bench.memory import peak_memory_here
 from competition.scoring import Ratings, score
 from competition.scoring.fits.additive import fit_additive
 
@@ -121,12 +120,7 @@ def peak_memory(entries: int, judges: int, each: int) -> float:
 def print_peak(entries: int, judges: int, each: int) -> None:
     """Score a design and print this process's peak memory in MB."""
     score(design(entries, judges, each, shuffled=False))
-    status = Path("/proc/self/status")
-    if status.exists():  # a child's ru_maxrss starts at its parent's on Linux
-        line = next(row for row in status.read_text().splitlines() if row.startswith("VmHWM"))
-        print(int(line.split()[1]) / 2**10)
-    else:
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20)
+    print(peak_memory_here())
 
 
 def import_time(module: str = "import competition.scoring") -> float:

@@ -228,7 +228,7 @@ def statements(session: Session, engine: Engine, of: Round, name: str) -> int:
     return len(sent)
 
 
-def test_saving_takes_six_statements_however_many_entries_there_are(
+def test_saving_takes_five_statements_however_many_entries_there_are(
     session: Session, engine: Engine
 ) -> None:
     judging = make_judging(session, entries=1, judges=1)
@@ -251,8 +251,7 @@ def test_saving_takes_six_statements_however_many_entries_there_are(
     grow(session, judging, 30)
     many = save(2, 7, 5)
     assert [line.split()[0] for line in few] == [
-        "SELECT",  # what decides
-        "SELECT",  # conflicts of interest
+        "SELECT",  # what decides, conflicts of interest included
         "SELECT",  # criteria with ratings
         "UPDATE",
         "INSERT",  # all ratings at once

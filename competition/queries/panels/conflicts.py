@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, String, and_, bindparam, literal_column, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from competition.models import (
@@ -140,47 +141,70 @@ def conflict_map(session: Session, *, competition_id: int) -> dict[tuple[int, in
     return found
 
 
-def _recorded(reason: ConflictReason, *, dismissed: bool = False) -> ColumnElement[bool]:
-    """Whether the table has such a conflict of `judge_id` and `team_id`."""
+Id: TypeAlias = ColumnElement[Any]
+
+
+def _recorded(
+    reason: ConflictReason, judge_id: Id, team_id: Id, *, dismissed: bool = False
+) -> ColumnElement[bool]:
+    """Whether the table has such a conflict of the two.
+
+    Sources are written out: a list of parameters would be spelled anew at every save.
+    """
+    sources = [literal_column(f"'{source.value}'", String()) for source in sources_of(reason)]
     is_dismissed = Conflict.status == ConflictStatus.DISMISSED
     return (
         select(Conflict.id)
         .where(
-            Conflict.judge_id == bindparam("judge_id"),
-            Conflict.team_id == bindparam("team_id"),
-            Conflict.source.in_(sources_of(reason)),
+            Conflict.judge_id == judge_id,
+            Conflict.team_id == team_id,
+            Conflict.source.in_(sources),
             is_dismissed if dismissed else ~is_dismissed,
         )
+        .correlate_except(Conflict)
         .exists()
     )
 
 
-def _holds(reason: ConflictReason, fact: ColumnElement[bool]) -> ColumnElement[bool]:
-    """On record, or a fact that was not dismissed."""
-    return or_(_recorded(reason), and_(fact, ~_recorded(reason, dismissed=True)))
+def conflict_reasons(judge_id: Id, team_id: Id) -> dict[ConflictReason, ColumnElement[bool]]:
+    """For statements that read `judge`, its `account` and `team`: which reasons hold.
 
-
-BETWEEN = (
-    select(
-        _recorded(ConflictReason.DECLARED),
-        _holds(
-            ConflictReason.IN_TEAM,
-            select(TeamMember.id)
-            .where(
-                TeamMember.team_id == bindparam("team_id"),
-                or_(TeamMember.account_id == Judge.account_id, TeamMember.email == Account.email),
-            )
-            .correlate(Judge, Account)
-            .exists(),
-        ),
-        _holds(ConflictReason.SAME_ORGANIZATION, Judge.organization_id == Team.organization_id),
+    Each is on record, or a fact that was not dismissed.
+    """
+    is_member = (
+        select(TeamMember.id)
+        .where(
+            TeamMember.team_id == team_id,
+            or_(TeamMember.account_id == Judge.account_id, TeamMember.email == Account.email),
+        )
+        .correlate_except(TeamMember)
+        .exists()
     )
+    facts = {
+        ConflictReason.IN_TEAM: is_member,
+        ConflictReason.SAME_ORGANIZATION: Judge.organization_id == Team.organization_id,
+    }
+    return {
+        ConflictReason.DECLARED: _recorded(ConflictReason.DECLARED, judge_id, team_id),
+        **{
+            reason: or_(
+                _recorded(reason, judge_id, team_id),
+                and_(fact, ~_recorded(reason, judge_id, team_id, dismissed=True)),
+            )
+            for reason, fact in facts.items()
+        },
+    }
+
+
+_BETWEEN = conflict_reasons(bindparam("judge_id"), bindparam("team_id"))
+BETWEEN = (
+    select(*_BETWEEN.values())
     .select_from(Judge)
     .join(Account, Account.id == Judge.account_id)
     .join(Team, Team.id == bindparam("team_id"))
     .where(Judge.id == bindparam("judge_id"))
 )
-"""Built once: every save of a scorecard asks."""
+"""Built once."""
 
 
 def conflict_between(session: Session, *, judge_id: int, team_id: int) -> ConflictReason | None:
@@ -188,12 +212,7 @@ def conflict_between(session: Session, *, judge_id: int, team_id: int) -> Confli
     row = session.execute(BETWEEN, {"judge_id": judge_id, "team_id": team_id}).one_or_none()
     if row is None:
         return None
-    reasons = (
-        ConflictReason.DECLARED,
-        ConflictReason.IN_TEAM,
-        ConflictReason.SAME_ORGANIZATION,
-    )
-    return next((reason for reason, holds in zip(reasons, row, strict=True) if holds), None)
+    return next((reason for reason, holds in zip(_BETWEEN, row, strict=True) if holds), None)
 
 
 def teams_named(session: Session, *, competition_id: int) -> Sequence[Team]:

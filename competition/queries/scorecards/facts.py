@@ -11,24 +11,39 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import Select, Table, and_, bindparam, select
+from sqlalchemy import Select, Table, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from competition.models import (
+    Account,
     Assignment,
     Criterion,
     Entry,
+    Judge,
     Rating,
     Round,
     Rubric,
     Scorecard,
+    Team,
 )
 from competition.policies.subjects import Subject
+from competition.queries.panels.conflicts import conflict_reasons
 from competition.vocabulary import AssignmentState, EntryState, RoundState, ScorecardState
 
-ASSIGNMENT, CRITERION, ENTRY, RATING, ROUND, RUBRIC, SCORECARD = (
+ACCOUNT, ASSIGNMENT, CRITERION, ENTRY, JUDGE, RATING, ROUND, RUBRIC, SCORECARD, TEAM = (
     cast(Table, model.__table__)
-    for model in (Assignment, Criterion, Entry, Rating, Round, Rubric, Scorecard)
+    for model in (
+        Account,
+        Assignment,
+        Criterion,
+        Entry,
+        Judge,
+        Rating,
+        Round,
+        Rubric,
+        Scorecard,
+        Team,
+    )
 )
 
 
@@ -59,6 +74,8 @@ class ScoringFacts:
     submitted_at: datetime | None
     revision: int
     """0 while there is no scorecard."""
+    is_in_conflict: bool
+    """Whether judge and team are connected, so that the judge may not see the entry."""
 
     @property
     def subject(self) -> Subject:
@@ -96,9 +113,15 @@ def _facts() -> Select[Any]:
             SCORECARD.c.saved_at,
             SCORECARD.c.submitted_at,
             SCORECARD.c.revision,
+            or_(*conflict_reasons(ASSIGNMENT.c.judge_id, ENTRY.c.team_id).values()).label(
+                "is_in_conflict"
+            ),
         )
         .select_from(ASSIGNMENT)
         .join(ENTRY, ENTRY.c.id == ASSIGNMENT.c.entry_id)
+        .join(TEAM, TEAM.c.id == ENTRY.c.team_id)
+        .join(JUDGE, JUDGE.c.id == ASSIGNMENT.c.judge_id)
+        .join(ACCOUNT, ACCOUNT.c.id == JUDGE.c.account_id)
         .join(ROUND, ROUND.c.id == ASSIGNMENT.c.round_id)
         .outerjoin(RUBRIC, RUBRIC.c.round_id == ROUND.c.id)
         .outerjoin(SCORECARD, SCORECARD.c.assignment_id == ASSIGNMENT.c.id)

@@ -15,7 +15,6 @@ from competition.errors import Conflict, Forbidden, Invalid, NotFound, Problem, 
 from competition.models import Rating, Rubric, Scorecard
 from competition.policies import Actor, Permission, can
 from competition.policies.deadlines import is_in_time
-from competition.queries.panels import conflict_between
 from competition.queries.scorecards import Mark, ScoringFacts, marks, scoring_facts
 from competition.services.record import audit
 from competition.services.rubrics import freeze
@@ -67,7 +66,7 @@ def own_assignment(
         raise NotFound
     if not can(actor, Permission.JUDGE_ENTRY, facts.subject):
         raise Forbidden(permission=Permission.JUDGE_ENTRY.value)
-    if conflict_between(session, judge_id=facts.judge_id, team_id=facts.team_id) is not None:
+    if facts.is_in_conflict:
         raise WrongState("conflict_of_interest", entry=facts.entry_number)
     return facts
 
