@@ -37,8 +37,9 @@ KEPT = 8
 
 _kept: OrderedDict[object, Analysis] = OrderedDict()
 _lock = Lock()
-_simulating = Lock()
-"""One simulation at a time: it takes a core for seconds."""
+_analysing = Lock()
+"""One analysis at a time: a simulation takes a core for seconds, and whoever asks twice, such as
+by a double click, gets what the first made."""
 
 
 @blueprint.get("/c/<slug>/rounds/<int:position>/results/analysis")
@@ -89,21 +90,28 @@ def _analysis(of: Round) -> tuple[Analysis | None, str]:
         rules = rulebook_of_round(session(), of=of)
         people = people_of(session(), inputs)
         key = (inputs.digest, rules.digest, people.key, tuple(sorted(lines.items())), estimate)
-        with _lock:
-            found = _kept.get(key)
+        found = _known(key)
         if found is None:
-            with _simulating if estimate else _lock:
-                found = analyse(inputs, rules, people, lines=lines, estimate=estimate)
-        _keep(key, found)
+            with _analysing:
+                found = _known(key)
+                if found is None:
+                    found = analyse(inputs, rules, people, lines=lines, estimate=estimate)
+                    _keep(key, found)
     except ScoringError:
         return None, "rules"
     return found, ""
 
 
+def _known(key: object) -> Analysis | None:
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+        return _kept.get(key)
+
+
 def _keep(key: object, found: Analysis) -> None:
     with _lock:
         _kept[key] = found
-        _kept.move_to_end(key)
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
 
