@@ -29,6 +29,7 @@ PERMISSION_MAP: Mapping[Permission, Alternatives] = {
     Permission.OVERSEE_COMPETITION: OVERSEERS,
     Permission.MANAGE_COMPETITION: ORGANIZERS,
     Permission.READ_AUDIT_LOG: (*ORGANIZERS, (p.is_committee,)),
+    Permission.READ_CONTACTS: ((p.is_in_team,), *ORGANIZERS),
     Permission.REGISTER_TEAM: ((p.competition_is_listed,), *ORGANIZERS),
     Permission.VIEW_TEAM: ((p.is_in_team,), *OVERSEERS),
     Permission.EDIT_TEAM: ((p.may_write_for_team,), *ORGANIZERS),

@@ -15,6 +15,8 @@ class Permission(StrEnum):
     MANAGE_COMPETITION = "manage_competition"
     """Change settings, tracks, rounds, rubric, members."""
     READ_AUDIT_LOG = "read_audit_log"
+    READ_CONTACTS = "read_contacts"
+    """See e-mail addresses and telephone numbers."""
 
     REGISTER_TEAM = "register_team"
     VIEW_TEAM = "view_team"

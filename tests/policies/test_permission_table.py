@@ -50,6 +50,7 @@ ALLOWED: dict[Permission, str] = {
     P.OVERSEE_COMPETITION: "POCV",
     P.MANAGE_COMPETITION: "PO",
     P.READ_AUDIT_LOG: "POC",
+    P.READ_CONTACTS: "POTMI",
     P.REGISTER_TEAM: EVERYBODY,
     P.VIEW_TEAM: "POCVTMI",
     P.EDIT_TEAM: "POTM",
@@ -174,7 +175,7 @@ def things(stage: SimpleNamespace, permission: Permission, letter: str) -> Itera
             yield None
         case P.BID:
             yield stage.member
-        case P.VIEW_TEAM | P.EDIT_TEAM | P.DECLARE_CONFLICT:
+        case P.VIEW_TEAM | P.EDIT_TEAM | P.DECLARE_CONFLICT | P.READ_CONTACTS:
             yield stage.team
         case P.VIEW_ENTRY | P.EDIT_ENTRY | P.SCREEN_ENTRY:
             yield stage.entry

@@ -172,6 +172,8 @@ def test_judges_of_finds_by_text_kind_and_track(session: Session) -> None:
     assert found() == [a, b]
     assert found(search="lake") == [a]
     assert found(search="WANG") == [b]
+    assert found(search=b.account.email, with_contacts=True) == [b]
+    assert found(search=b.account.email) == []
     assert found(kind=OrganizationKind.SCHOOL) == [b]
     assert found(track_id=health.id) == [b]
     assert found(track_id=learning.id) == [a, b]

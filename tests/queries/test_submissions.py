@@ -76,14 +76,19 @@ def test_listing_teams_counts_people_and_finds_by_any_word(session: Session) -> 
     make_entry(session, of, team)
     make_team(session, competition, "Team Red", "School B")
 
-    def found(search: str) -> list[str]:
-        rows = queries.team_rows(session, competition_id=competition.id, search=search)
+    def found(search: str, *, with_contacts: bool = True) -> list[str]:
+        rows = queries.team_rows(
+            session, competition_id=competition.id, search=search, with_contacts=with_contacts
+        )
+        assert any(row.captain_email for row in rows) is (with_contacts and bool(rows))
         return [row.name for row in rows]
 
     assert found("") == ["Team Red", "Ｔｅａｍ Blue"]
     for search in ("team blue", "张敏", "MIN@a", "示例", "blue 示例"):
         assert found(search) == ["Ｔｅａｍ Blue"]
     assert found("blue red") == []
+    assert found("张敏", with_contacts=False) == ["Ｔｅａｍ Blue"]
+    assert found("MIN@a", with_contacts=False) == []
     [row] = queries.team_rows(
         session, competition_id=competition.id, organization_id=team.organization_id
     )

@@ -72,6 +72,13 @@ def test_reading_as_an_overseer_finds_nothing_of_a_draft(
     assert visits[visitor].holding(*texts(site, *kinds)) == []
 
 
+@pytest.mark.parametrize("visitor", ["committee", "observer"])
+def test_reading_without_organizing_finds_nobodys_address_or_telephone(
+    site: Site, visits: Mapping[str, Visit], visitor: str
+) -> None:
+    assert visits[visitor].holding(*texts(site, "judge-mail", "judge-phone", "member-mail")) == []
+
+
 def test_reading_as_an_observer_finds_no_score_and_no_note(
     site: Site, visits: Mapping[str, Visit]
 ) -> None:

@@ -42,8 +42,13 @@ def judges_of(
     search: str = "",
     kind: OrganizationKind | None = None,
     track_id: int | None = None,
+    with_contacts: bool = False,
 ) -> Sequence[Judge]:
-    """The judges by number, with account, organization and tracks; two statements."""
+    """The judges by number, with account, organization and tracks; two statements.
+
+    The search looks through e-mail addresses only `with_contacts`: who may not read one must
+    not find out by guessing either.
+    """
     statement = _judges(competition_id)
     if kind is not None:
         statement = statement.where(Judge.kind == kind)
@@ -54,14 +59,15 @@ def judges_of(
     if search:
         found = session.scalars(statement).all()
         wanted = search.casefold()
-        return [judge for judge in found if wanted in _searched(judge)]
+        return [judge for judge in found if wanted in _searched(judge, with_contacts)]
     return session.scalars(statement).all()
 
 
-def _searched(judge: Judge) -> str:
+def _searched(judge: Judge, with_contacts: bool) -> str:
     """What a search looks through: names in both languages, so not left to the database."""
     of = judge.organization.name if judge.organization else LocalText()
-    parts = (judge.account.name, judge.account.email, of.en, of.zh, f"{judge.number:02}")
+    address = judge.account.email if with_contacts else ""
+    parts = (judge.account.name, address, of.en, of.zh, f"{judge.number:02}")
     return "\n".join(parts).casefold()
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from math import ceil
 from typing import Generic, TypeVar
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from competition.models import (
@@ -81,9 +81,17 @@ def page_of(rows: Sequence[Row], number: int, size: int = PAGE_SIZE) -> Page[Row
 
 
 def team_rows(
-    session: Session, *, competition_id: int, search: str = "", organization_id: int | None = None
+    session: Session,
+    *,
+    competition_id: int,
+    search: str = "",
+    organization_id: int | None = None,
+    with_contacts: bool = False,
 ) -> list[TeamRow]:
-    """Teams by name; `search` looks at team, school, people and addresses, case and width aside."""
+    """Teams by name; `search` looks at team, school and captain, case and width aside.
+
+    E-mail addresses are handed out, and searched, only `with_contacts`.
+    """
     count = func.count(TeamMember.id)
     people = (
         select(
@@ -98,13 +106,14 @@ def team_rows(
     entries = select(Entry.team_id, func.count(Entry.id).label("n")).group_by(Entry.team_id)
     counted = entries.subquery()
     captain = aliased(TeamMember)
+    address = func.coalesce(captain.email, "") if with_contacts else literal("")
     statement = (
         select(
             Team.id,
             Team.name,
             Organization.name.label("school"),
             func.coalesce(captain.name, "").label("captain"),
-            func.coalesce(captain.email, "").label("captain_email"),
+            address.label("captain_email"),
             func.coalesce(people.c.members, 0).label("members"),
             func.coalesce(people.c.instructors, 0).label("instructors"),
             func.coalesce(counted.c.n, 0).label("entries"),

@@ -11,11 +11,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from competition.adapters.spreadsheets import Sheet
 from competition.errors import Conflict, Invalid, NotFound
 from competition.guards import actor, keep, now, outside_transaction, session, signed_in, writes
 from competition.models import Assignment, AssignmentPlan, Competition, Entry, Round
-from competition.policies import Permission
+from competition.policies import Permission, can
 from competition.queries.panels import (
     BIDDING_STATES,
     Board,
@@ -298,5 +297,6 @@ def export_assignment(slug: str, position: int, ending: str) -> ResponseReturnVa
     _competition, of = round_at(slug, position, Permission.OVERSEE_COMPETITION)
     if ending not in ENDINGS:
         raise NotFound
-    sheets: list[Sheet] = assignment_sheets(assignment_board(session(), of=of))
+    with_contacts = can(actor(), Permission.READ_CONTACTS, of)
+    sheets = assignment_sheets(assignment_board(session(), of=of), with_contacts=with_contacts)
     return table_response(f"{slug}-{position}-assignment", sheets, ending)

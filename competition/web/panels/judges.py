@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from competition.errors import Conflict, Invalid, NotFound
 from competition.guards import actor, now, session, signed_in, writes
 from competition.models import Competition, Judge
-from competition.policies import Permission
+from competition.policies import Permission, can
 from competition.queries.panels import (
     access_of,
     assigned_entries,
@@ -53,6 +53,7 @@ def judges(slug: str) -> ResponseReturnValue:
         search=search,
         kind=OrganizationKind(kind) if kind in set(OrganizationKind) else None,
         track_id=track,
+        with_contacts=can(actor(), Permission.READ_CONTACTS, competition),
     )
     pages = max(1, -(-len(found) // PAGE))
     page = min(max(request.args.get("page", 1, type=small_number), 1), pages)

@@ -110,14 +110,21 @@ def recusal_words(reason: str) -> str:
     return str(OBSTACLES[Obstacle(reason)]) if reason in set(ConflictReason) else reason
 
 
-def assignment_sheets(board: Board) -> list[Sheet]:
-    """The list that can be imported again, and the judge x entry matrix."""
+def _key_of(judge: Judge, *, with_contacts: bool) -> str:
+    return judge.account.email if with_contacts else f"{judge.number:02}"
+
+
+def assignment_sheets(board: Board, *, with_contacts: bool) -> list[Sheet]:
+    """The list that can be imported again, and the judge x entry matrix.
+
+    An import knows a judge by the e-mail address or, without `with_contacts`, by the number.
+    """
     numbers = {entry.id: entry for entry in board.entries}
     judges = {judge.id: judge for judge in board.judges}
     pairs = [
         (
             numbers[row.entry_id].number,
-            judges[row.judge_id].account.email,
+            _key_of(judges[row.judge_id], with_contacts=with_contacts),
             "lock" if row.is_locked else "assign",
             local(numbers[row.entry_id].track.name),
             f"{judges[row.judge_id].number:02} {judges[row.judge_id].account.name}",

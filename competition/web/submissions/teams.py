@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from competition.adapters.spreadsheets import Sheet
-from competition.guards import session, setting, signed_in
-from competition.policies import Permission
+from competition.guards import actor, session, setting, signed_in
+from competition.policies import Permission, can
 from competition.queries.submissions import page_of, schools, team_rows
 from competition.web.downloads import ENDINGS, table_response
 from competition.web.formats import local
@@ -24,7 +24,11 @@ def teams(slug: str) -> ResponseReturnValue:
     search = request.args.get("q", "")[:200]
     school = request.args.get("school", type=small_number)
     rows = team_rows(
-        session(), competition_id=competition.id, search=search, organization_id=school
+        session(),
+        competition_id=competition.id,
+        search=search,
+        organization_id=school,
+        with_contacts=can(actor(), Permission.READ_CONTACTS, competition),
     )
     return render_template(
         "submissions/teams.html",
@@ -44,14 +48,16 @@ def teams_table(slug: str, ending: str) -> ResponseReturnValue:
     if ending not in ENDINGS:
         abort(404)
     competition = competition_at(slug, Permission.OVERSEE_COMPETITION)
-    rows = team_rows(session(), competition_id=competition.id)
+    with_contacts = can(actor(), Permission.READ_CONTACTS, competition)
+    rows = team_rows(session(), competition_id=competition.id, with_contacts=with_contacts)
+    contacts = [_("Captain’s e-mail address")] if with_contacts else []
     sheet = Sheet(
         _("Teams"),
         [
             _("Team"),
             _("School"),
             _("Captain"),
-            _("Captain’s e-mail address"),
+            *contacts,
             _("Members"),
             _("Instructors"),
             _("Entries"),
@@ -62,7 +68,7 @@ def teams_table(slug: str, ending: str) -> ResponseReturnValue:
                 row.name,
                 local(row.school),
                 row.captain,
-                row.captain_email,
+                *([row.captain_email] if with_contacts else []),
                 row.members,
                 row.instructors,
                 row.entries,
