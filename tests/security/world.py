@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from competition.models import (
     Conflict,
     Entry,
     EntryFile,
+    Judge,
     LocalText,
     Membership,
     OrganizationAlias,
@@ -31,9 +33,12 @@ from competition.models import (
 from competition.policies import SYSTEM
 from competition.services import people
 from competition.services.panels import propose_plan
+from competition.services.panels.judges import describe as describe_judge
+from competition.services.record import audit
 from competition.services.results import compute, publish
 from competition.services.scorecards import save_draft, submit_scorecard
 from competition.services.scorecards.filled import Filled
+from competition.services.submissions.teams import describe as describe_team
 from competition.services.submissions.versions import new_version
 from competition.vocabulary import (
     AssignmentState,
@@ -108,7 +113,26 @@ class Builder:
         self._others()
         self._people()
         self._file_to_import()
+        self._logged()
         return self.world
+
+    def _logged(self) -> None:
+        """What the log keeps of judges and teams that came by themselves: all about them."""
+        for judge in self.judges:
+            self._log("add_judge", judge, describe_judge(judge))
+        for team in self.teams:
+            self._log("register_team", team, describe_team(team))
+
+    def _log(self, action: str, thing: Judge | Team, after: dict[str, Any]) -> None:
+        audit(
+            self.session,
+            actor=SYSTEM,
+            action=action,
+            now=NOW,
+            thing=thing,
+            competition_id=self.alpha.id,
+            after=after,
+        )
 
     def _competition(self, slug: str, state: CompetitionState) -> Competition:
         return make.make_competition(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,13 @@ The log keeps them; what was handed in is read on the scorecard.
 """
 
 
+ADDRESS = re.compile(r"[^\s<>(),;:，；：（）]+@[^\s<>(),;:，；：（）]+")
+"""An e-mail address, wherever in a text it stands."""
+
+PUBLIC_ADDRESS = ("contact_email",)
+"""The one that stands on the competition's page."""
+
+
 @dataclass(frozen=True)
 class Change:
     """One field: what it was and what it is; None where there was or is nothing to tell."""
@@ -40,17 +48,23 @@ def thing_words(object_type: str) -> str:
     return str(THINGS.get(object_type) or object_type.replace("_", " "))
 
 
-def changes_of(entry: AuditEntry, zone: str) -> list[Change]:
-    """Every value that differs, in the order of the fields."""
+def changes_of(entry: AuditEntry, zone: str, *, with_contacts: bool) -> list[Change]:
+    """Every value that differs, in the order of the fields.
+
+    Without contacts no e-mail address and no telephone number can be read.
+    """
     before, after = dict(_leaves(entry.before)), dict(_leaves(entry.after))
+
+    def words(path: Path, values: Mapping[Path, Any]) -> str | None:
+        if path not in values:
+            return None
+        text = _words(entry, path, values[path], zone)
+        return text if with_contacts or path == PUBLIC_ADDRESS else ADDRESS.sub("…", text)
+
     return [
         Change(_field_words(path), None, _("changed"))
-        if path[0] == OWN_VALUES.get(entry.action)
-        else Change(
-            _field_words(path),
-            _words(entry, path, before[path], zone) if path in before else None,
-            _words(entry, path, after[path], zone) if path in after else None,
-        )
+        if path[0] == OWN_VALUES.get(entry.action) or (path[-1] == "phone" and not with_contacts)
+        else Change(_field_words(path), words(path, before), words(path, after))
         for path in dict.fromkeys([*before, *after])
         if before.get(path) != after.get(path)
     ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from competition.guards import session, signed_in
-from competition.policies import Permission
+from competition.guards import actor, session, signed_in
+from competition.policies import Permission, can
 from competition.queries.record import audit_actions, audit_entries
 from competition.web.formats import use_zone
 from competition.web.lookup import competition_at
@@ -43,13 +43,14 @@ def log(slug: str) -> ResponseReturnValue:
         limit=PAGE + 1,
     )
     shown = entries[:PAGE]
+    with_contacts = can(actor(), Permission.READ_CONTACTS, competition)
     return render_template(
         "record/log.html",
         competition=competition,
         rows=[
             (item, act_words(item.action), thing_words(item.object_type), changes)
             for item in shown
-            for changes in [changes_of(item, competition.zone)]
+            for changes in [changes_of(item, competition.zone, with_contacts=with_contacts)]
         ],
         actions=sorted((act_words(name), name) for name in actions),
         search=search,

@@ -100,7 +100,7 @@ def test_changes_of_an_entry_are_words_and_values(app: Flask, now: datetime) -> 
         "revision": 2,
     }
     with app.test_request_context():
-        found = changes_of(entry("round", before, after), "Asia/Shanghai")
+        found = changes_of(entry("round", before, after), "Asia/Shanghai", with_contacts=True)
     assert found == [
         Change("state", "Being set up", "Receiving entries"),
         Change("judges see numbers only", "yes", "no"),
@@ -114,7 +114,9 @@ def test_changes_of_rows_name_the_row(app: Flask) -> None:
     rows = [{"name": {"en": "Idea"}, "weight": str(weight)} for weight in (Decimal(60), 40)]
     fewer = [{"name": {"en": "Idea"}, "weight": "100"}]
     with app.test_request_context():
-        found = changes_of(entry("rubric", {"criteria": rows}, {"criteria": fewer}), "UTC")
+        found = changes_of(
+            entry("rubric", {"criteria": rows}, {"criteria": fewer}), "UTC", with_contacts=True
+        )
     assert found == [
         Change("criterion 1 · weight", "60", "100"),
         Change("criterion 2 · name", "Idea", None),
@@ -122,10 +124,30 @@ def test_changes_of_rows_name_the_row(app: Flask) -> None:
     ]
 
 
+def test_changes_without_contacts_leave_out_addresses_and_telephones(app: Flask) -> None:
+    before = {"phone": "+86 755 0000", "contact_email": "ask@a.example"}
+    after = {
+        "phone": "+86 755 1111",
+        "contact_email": "us@a.example",
+        "members": [["captain", "张敏", "min@a.example"]],
+        "reason": "她的邮箱是min@a.example，请联系",
+    }
+    with app.test_request_context():
+        found = changes_of(entry("team", before, after), "UTC", with_contacts=False)
+    assert found == [
+        Change("telephone", None, "changed"),
+        Change("contact address", "ask@a.example", "us@a.example"),
+        Change("member 1 1", None, "captain"),
+        Change("member 1 2", None, "张敏"),
+        Change("member 1 3", None, "…"),
+        Change("reason", None, "…，请联系"),  # rather a word too many than an address
+    ]
+
+
 def test_changes_show_digests_in_groups_and_no_numbers_of_rows(app: Flask) -> None:
     after = {"digest": "0a8053c9df4c5306", "round": 2, "team_id": 7, "round_id": 3, "judge": 4}
     with app.test_request_context():
-        found = changes_of(entry("panel_member", {}, after), "UTC")
+        found = changes_of(entry("panel_member", {}, after), "UTC", with_contacts=True)
     assert found == [
         Change("digest", None, "0a8053c9 df4c5306"),
         Change("round", None, "2"),
