@@ -98,7 +98,7 @@ def test_typing_in_two_windows_overwrites_nothing_and_shows_both(
     expect(other.locator("[data-state]")).to_contain_text("Saved")
     page.fill("#note", "From this window.")
     expect(page.locator("[data-state]")).to_contain_text("another window")
-    page.get_by_role("button", name="Save draft").click()
+    page.get_by_role("button", name="Save and next").click()
     expect(page.get_by_role("alert")).to_contain_text("From the other window.")
     expect(page.locator("#note")).to_have_value("From this window.")
     assert comment_of(session) == "From the other window."

@@ -38,6 +38,16 @@ def test_the_page_shows_who_gets_what_in_which_language(
     assert "No mail server is set" in shown.texts("h2")
 
 
+def test_before_anything_is_assigned_the_page_does_not_say_that_all_is_in(
+    client: FlaskClient, session: Session
+) -> None:
+    made = make_judging(session, entries=0)
+    sign_in(client, made.organizer.id)
+    shown = client.get(REMINDERS).text
+    assert "once entries are assigned" in shown
+    assert "submitted everything" not in shown
+
+
 def test_writing_puts_letters_into_the_outbox_once_a_day(
     client: FlaskClient, session: Session, judging: Judging
 ) -> None:

@@ -32,6 +32,27 @@ def url(judging: Judging) -> str:
     return f"/assignments/{judging.assignment().id}"
 
 
+def test_saving_and_going_on_opens_the_next_entry_until_none_is_left(
+    judge: FlaskClient, judging: Judging, session: Session, url: str
+) -> None:
+    assert "Save and next" in judge.get(url).text
+    answer = judge.post(url, data={**judging.form(8, comment="Half done."), "action": "next"})
+    second = f"/assignments/{judging.assignment(entry=1).id}"
+    assert (answer.status_code, answer.location) == (303, second)
+    assert f"The draft of entry {judging.entries[0].number} is saved." in judge.get(second).text
+    card = saved(session)
+    assert card is not None
+    assert (card.state, card.comment) == (ScorecardState.DRAFT, "Half done.")
+    answer = judge.post(second, data={**judging.form(8), "action": "next"})
+    assert answer.location == url  # from the last one to the first that is still open
+    answer = judge.post(url, data={**judging.form("a lot", revision=1), "action": "next"})
+    assert answer.status_code == 422  # nothing is left behind unsaved
+    judging.assignment(entry=1).state = AssignmentState.RECUSED
+    judging.assignment(entry=1).recusal_reason = "a friend"
+    session.flush()
+    assert "Save and next" not in judge.get(url).text
+
+
 def saved(session: Session) -> Scorecard | None:
     session.expire_all()
     return session.scalar(select(Scorecard))

@@ -65,6 +65,11 @@ class MethodComparison:
     entries: tuple[ComparedEntry, ...]
     """All scored entries: track by track, by the rank under the declared method."""
 
+    @property
+    def left_out(self) -> tuple[Method, ...]:
+        """What is not compared: slow, or not possible with these scorecards."""
+        return tuple(method for method in Method if method not in self.methods)
+
     def moved(self, method: Method) -> int:
         """How many entries would hold another rank than under the declared method."""
         return sum(item.ranks[method] != item.ranks[self.declared] for item in self.entries)

@@ -9,7 +9,13 @@ from competition.queries.scorecards.criteria import (
     points,
     total_of,
 )
-from competition.queries.scorecards.desk import Desk, DeskRow, DeskState, desk_rows
+from competition.queries.scorecards.desk import (
+    Desk,
+    DeskRow,
+    DeskState,
+    desk_rows,
+    next_to_score,
+)
 from competition.queries.scorecards.export import RatingRow, RemarkRow, rating_rows, remark_rows
 from competition.queries.scorecards.facts import Mark, ScoringFacts, marks, scoring_facts
 from competition.queries.scorecards.late import LateJudge, late_judges, reminder_key, today_of
@@ -55,6 +61,7 @@ __all__ = [
     "judged_round",
     "late_judges",
     "marks",
+    "next_to_score",
     "pace",
     "points",
     "progress",

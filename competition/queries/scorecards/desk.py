@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from competition.models import Assignment, Entry, LocalText, Scorecard, Track
+from competition.queries.scorecards.facts import ScoringFacts
 from competition.queries.scorecards.pace import pace
 from competition.queries.scorecards.sums import sums
 from competition.vocabulary import AssignmentState, ScorecardState
@@ -111,6 +112,25 @@ def desk_rows(session: Session, *, judge_ids: Collection[int]) -> list[DeskRow]:
             )
         )
     return found
+
+
+def next_to_score(session: Session, facts: ScoringFacts) -> int | None:
+    """The assignment to go on with after this one: the next number, then from the first again.
+
+    None when the judge has no other entry left in the round.
+    """
+    return session.scalar(
+        select(Assignment.id)
+        .join(Entry, Entry.id == Assignment.entry_id)
+        .where(
+            Assignment.judge_id == facts.judge_id,
+            Assignment.round_id == facts.round_id,
+            Assignment.state == AssignmentState.CONFIRMED,
+            Assignment.id != facts.assignment_id,
+        )
+        .order_by(Entry.number < facts.entry_number, Entry.number)
+        .limit(1)
+    )
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from competition.errors import Conflict, DomainError, Forbidden, Invalid, NotFou
 from competition.guards import actor, now, session, signed_in, writes
 from competition.models import Assignment
 from competition.policies import Permission, can
+from competition.queries.scorecards import next_to_score
 from competition.services import scorecards as service
 from competition.services.panels import recuse as recuse_service
 from competition.vocabulary import AssignmentState, ScorecardState
@@ -33,7 +34,12 @@ def score(assignment_id: int) -> ResponseReturnValue:
     found = bench(facts)
     if facts.state is ScorecardState.SUBMITTED or found.closed:
         return render_template("scorecards/locked.html", **found.context())
-    return render_template("scorecards/score.html", **found.context())
+    return _form_page(found)
+
+
+def _form_page(found: Bench) -> str:
+    following = None if found.is_clash else next_to_score(session(), found.facts)
+    return render_template("scorecards/score.html", **found.context(), following=following)
 
 
 @blueprint.post("/assignments/<int:assignment_id>")
@@ -54,6 +60,10 @@ def save(assignment_id: int) -> ResponseReturnValue:
         return _shown_again(assignment_id, form, error)
     if request.form.get("action") == "submit":
         return redirect(url_for(".check", assignment_id=assignment_id), 303)
+    if request.form.get("action") == "next":
+        facts = service.own_assignment(session(), actor=actor(), assignment_id=assignment_id)
+        flash(_("The draft of entry %(entry)s is saved.", entry=facts.entry_number), "good")
+        assignment_id = next_to_score(session(), facts) or assignment_id
     return redirect(url_for(".score", assignment_id=assignment_id), 303)
 
 
@@ -66,12 +76,12 @@ def _shown_again(
     found = bench(facts, form)
     if isinstance(error, Invalid):
         form.problems = list(error.problems)
-        return render_template("scorecards/score.html", **found.context()), 422
+        return _form_page(found), 422
     if isinstance(error, Conflict):
         found = with_clash(found)
     else:
         found.closed = sentence(error.code, error.facts)
-    return render_template("scorecards/score.html", **found.context()), 409
+    return _form_page(found), 409
 
 
 @blueprint.post("/assignments/<int:assignment_id>/autosave")

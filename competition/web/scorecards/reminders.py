@@ -10,7 +10,7 @@ from competition.errors import Invalid
 from competition.guards import actor, now, session, setting, signed_in, writes
 from competition.models import Competition, Round
 from competition.policies import Permission
-from competition.queries.scorecards import late_judges
+from competition.queries.scorecards import late_judges, progress
 from competition.services import scorecards as service
 from competition.vocabulary import RoundState
 from competition.web.letters import reminder
@@ -35,6 +35,7 @@ def reminders_page(competition: Competition, of: Round, error: str = "") -> str:
         competition=competition,
         of=of,
         late=[(item, reminder(competition, of, item)) for item in late],
+        has_work=bool(late or progress(session(), of, with_totals=False).expected),
         is_open=of.state is RoundState.JUDGING,
         has_server=bool(setting("smtp_host")),
         error=error,

@@ -149,6 +149,8 @@ def test_comparing_methods_names_entries_by_number_only(
 ) -> None:
     page = text(organizer, f"{PREVIEW}/compare")
     assert "Who would move" in page
+    left_out = next(line for line in page.splitlines() if "Not compared here: " in line)
+    assert all(label in left_out for label in ("Best estimate", "Rating scale model"))
     assert "Team 0" not in page
     assert "Work" not in page
 
