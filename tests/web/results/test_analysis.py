@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+import threading
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from competition.queries.results.analysing import Analysis, analyse
 from competition.vocabulary import Role, RoundState
+from competition.web.results import analysis as pages
 from tests.support.builders import (
     grant,
     make_account,
@@ -18,8 +25,10 @@ from tests.support.builders import (
     make_rubric,
     sign_in,
 )
+from tests.support.client import settle
 from tests.support.judged import Judged, make_judged_round
 from tests.support.pages import Page
+from tests.support.races import WAIT_SECONDS
 
 ANALYSIS = "/c/aiac-2026/rounds/1/results/analysis"
 
@@ -153,3 +162,45 @@ def test_reading_the_analysis_is_granted_to_the_committee(
     grant(session, account, made.competition, Role.COMMITTEE)
     sign_in(client, account.id)
     assert page(client).heading == "Scoring analysis"
+
+
+class Queue:
+    """A lock at which the test can see how many have come."""
+
+    def __init__(self, expected: int) -> None:
+        self.lock = threading.Lock()
+        self.arrived = threading.Semaphore(0)
+        self.expected = expected
+
+    def __enter__(self) -> None:
+        self.arrived.release()
+        self.lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self.lock.release()
+
+    def wait_for_all(self) -> bool:
+        return all(self.arrived.acquire(timeout=WAIT_SECONDS) for _ in range(self.expected))
+
+
+def test_asking_several_times_at_once_calculates_once(
+    app: Flask, session: Session, made: Judged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clients = [app.test_client() for _ in range(3)]
+    account = make_organizer(session, made.competition).id
+    for client in clients:
+        sign_in(client, account)
+    queue, calculated = Queue(len(clients)), []
+
+    def slow(*inputs: Any, **options: Any) -> Analysis:
+        calculated.append(queue.wait_for_all())
+        return analyse(*inputs, **options)
+
+    monkeypatch.setattr(pages, "analyse", slow)
+    monkeypatch.setattr(pages, "_analysing", queue)
+    monkeypatch.setattr(pages, "_kept", OrderedDict())
+    settle(app)
+    with ThreadPoolExecutor(len(clients)) as pool:
+        answers = [*pool.map(lambda client: Page(client.get(ANALYSIS)), clients)]
+    assert len({tuple(answer.texts("td")) for answer in answers}) == 1
+    assert calculated == [True]
