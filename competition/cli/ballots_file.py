@@ -25,7 +25,7 @@ BALLOTS: Mapping[str, tuple[Columns, str]] = {
 
 @dataclass
 class _Ballots:
-    """Rows of ratings that say the same as the preferences."""
+    """Rows of ratings that say the same as comparisons."""
 
     judge: list[str] = field(default_factory=list)
     entry: list[str] = field(default_factory=list)
@@ -48,7 +48,7 @@ def ballots_of(
     """The preferences of a table as ratings of which only the order counts.
 
     A comparison becomes a ballot of two entries, the winner with 1 and the loser
-    with 0; a ranking gives n points to the first of n, down to 1 for the last.
+    with 0.
 
     Returns
     -------
@@ -58,16 +58,11 @@ def ballots_of(
     unused = opened.placed.unknown
     if opened.problems:
         return None, opened.problems, unused
-    ballots, problems = _comparisons(opened) if kind == "comparisons" else _rankings(opened)
-    if problems:
-        return None, problems, unused
-    ratings = Ratings.from_columns(
-        judge=ballots.judge, entry=ballots.entry, value=ballots.value, weight=ballots.weight
-    )
-    return ratings, [], unused
+    ratings, problems = _comparisons(opened) if kind == "comparisons" else _rankings(opened)
+    return ratings, problems, unused
 
 
-def _comparisons(opened: Opened) -> tuple[_Ballots, list[InputProblem]]:
+def _comparisons(opened: Opened) -> tuple[Ratings | None, list[InputProblem]]:
     table, placed, headers = opened.table, opened.placed, opened.headers
     ballots, problems = _Ballots(), list[InputProblem]()
     for row in table.rows:
@@ -86,14 +81,19 @@ def _comparisons(opened: Opened) -> tuple[_Ballots, list[InputProblem]]:
         ballots.entry += [winner, loser]
         ballots.value += [1.0, 0.0]
         ballots.weight += [weight, weight]
-    return ballots, problems
+    if problems:
+        return None, problems
+    ratings = Ratings.from_columns(
+        judge=ballots.judge, entry=ballots.entry, value=ballots.value, weight=ballots.weight
+    )
+    return ratings, []
 
 
-def _rankings(opened: Opened) -> tuple[_Ballots, list[InputProblem]]:
+def _rankings(opened: Opened) -> tuple[Ratings | None, list[InputProblem]]:
     table, placed, headers = opened.table, opened.placed, opened.headers
     problems = list[InputProblem]()
     first: dict[tuple[str, str], int] = {}
-    ranks: dict[str, list[tuple[str, float]]] = {}
+    judges, entries, ranks = list[str](), list[str](), list[float]()
     for row in table.rows:
         found = cell_problems(opened, row, numbers=("rank",))
         judge, entry = placed.cell(row, "judge"), placed.cell(row, "entry")
@@ -102,15 +102,9 @@ def _rankings(opened: Opened) -> tuple[_Ballots, list[InputProblem]]:
             found.append(InputProblem(table.filename, row.number, headers["judge"], sentence))
         problems += found
         if not found:
-            rank = float(plain(placed.cell(row, "rank")))
-            ranks.setdefault(judge, []).append((entry, rank))
-    ballots = _Ballots()
-    for judge, pairs in ranks.items():
-        for entry, rank in pairs:
-            behind = sum(other > rank for _, other in pairs)
-            level = sum(other == rank for _, other in pairs)
-            ballots.judge.append(judge)
-            ballots.entry.append(entry)
-            ballots.value.append(behind + (level + 1) / 2)
-            ballots.weight.append(1.0)
-    return ballots, problems
+            judges.append(judge)
+            entries.append(entry)
+            ranks.append(float(plain(placed.cell(row, "rank"))))
+    if problems:
+        return None, problems
+    return Ratings.from_rankings(judge=judges, entry=entries, rank=ranks), []

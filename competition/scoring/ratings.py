@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from competition.scoring.arrays import Flags, Floats, Integers, freeze, positions
+from competition.scoring.arrays import Flags, Floats, Integers, freeze, group_sums, positions
 from competition.scoring.errors import (
     BadLabel,
     BadWeight,
@@ -48,6 +48,9 @@ class Ratings:
     track : int array, shape (n_entries,), or None
         Position of each entry's track in `tracks`; -1 = none known.
     tracks : tuple of hashable
+    are_rankings : bool
+        The values only order the entries of each judge, as on a ranking ballot; the
+        distances between them mean nothing.
 
     Raises
     ------
@@ -76,6 +79,7 @@ class Ratings:
     weight: Floats | None = None
     track: Integers | None = None
     tracks: tuple[Hashable, ...] = ()
+    are_rankings: bool = False
 
     def __post_init__(self) -> None:
         if self.value.size == 0:
@@ -161,6 +165,45 @@ class Ratings:
             else _track_of_entries(indexed["entry"][0], track_index, entries),
             tracks=tracks,
         )
+
+    @classmethod
+    def from_rankings(
+        cls, *, judge: Iterable[Hashable], entry: Iterable[Hashable], rank: Iterable[Any]
+    ) -> Ratings:
+        """Build ratings from ranking ballots, one item per judge and entry.
+
+        Parameters
+        ----------
+        judge, entry : sequence of hashable, shape (n_places,)
+        rank : sequence of numbers, shape (n_places,)
+            Smaller = better; equal ranks are ties. Only the order within a judge counts.
+
+        Returns
+        -------
+        Ratings
+            The best of a judge's n entries has the value n, the last 1; ties share the mean.
+
+        Raises
+        ------
+        ScoringError
+            As `from_columns`.
+
+        Examples
+        --------
+        >>> Ratings.from_rankings(judge="AAAB", entry="XYZX", rank=[1, 3, 3, 1]).value
+        array([3. , 1.5, 1.5, 1. ])
+        """
+        made = cls.from_columns(judge=judge, entry=entry, value=rank)
+        order = np.lexsort((-made.value, made.judge))
+        theirs, ranks = made.judge[order], made.value[order]
+        is_new = np.r_[True, theirs[1:] != theirs[:-1]]
+        starts_group = is_new | np.r_[True, ranks[1:] != ranks[:-1]]
+        place = np.arange(order.size) - np.flatnonzero(is_new)[np.cumsum(is_new) - 1] + 1.0
+        group = np.cumsum(starts_group) - 1
+        shared = group_sums(group, place, group[-1] + 1) / np.bincount(group)
+        value = np.empty(order.size)
+        value[order] = shared[group]
+        return replace(made, value=value, are_rankings=True)
 
     def __len__(self) -> int:
         return int(self.value.size)

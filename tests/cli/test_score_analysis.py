@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import choix
 import pytest
 from click.testing import CliRunner, Result
 
@@ -242,6 +243,10 @@ def test_reading_rankings_takes_each_judges_order(tmp_path: Path) -> None:
     document = scored(file)
     assert [entry["entry"] for entry in document["entries"]][:2] == ["A", "B"]
     assert document["judges"][0]["n_entries"] == 4
+    lists = [tuple("ABCD".index(name) for name in names) for names in orders.values()]
+    theirs = choix.ilsr_rankings(4, lists)
+    ours = {entry["entry"]: entry["measure"] for entry in document["entries"]}
+    assert [ours[name] for name in "ABCD"] == pytest.approx(theirs - theirs.mean(), abs=1e-5)
 
 
 def test_refusing_ballots_names_row_and_column(tmp_path: Path) -> None:

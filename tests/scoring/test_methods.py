@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 
+import choix
 import numpy as np
 import pytest
 
@@ -211,3 +212,39 @@ def test_rounding_a_step_that_the_unit_does_not_have_warns() -> None:
     rules = RuleBook(method="mean", round=Rounding(criterion=2, total=2))
     result = score(crossed([[1, 2], [3, 4]]), rules=rules)
     assert result.warnings[0].facts == {"keys": ["scoring.round.criterion"]}
+
+
+def test_ranking_ballots_are_filled_from_the_top_whatever_their_order() -> None:
+    random = np.random.default_rng(4)
+    lists = [random.permutation(8)[: random.integers(2, 7)].tolist() for _ in range(40)]
+    rows = [
+        (f"J{number}", item, place)
+        for number, ballot in enumerate(lists)
+        for place, item in enumerate(ballot, 1)
+    ]
+    result, shuffled = (
+        score(
+            Ratings.from_rankings(
+                judge=[row[0] for row in given],
+                entry=[row[1] for row in given],
+                rank=[row[2] for row in given],
+            ),
+            method="bradley_terry",
+        )
+        for given in (rows, [rows[k] for k in random.permutation(len(rows))])
+    )
+    theirs = choix.ilsr_rankings(8, lists)
+    expected = dict(enumerate((theirs - theirs.mean()).tolist()))
+    for found in (result, shuffled):
+        assert found.measure is not None
+        ours = dict(zip(found.entries, found.measure.tolist(), strict=True))
+        assert ours == pytest.approx(expected, abs=1e-5)
+
+
+def test_ranking_ballots_without_a_finite_maximum_keep_their_order_and_say_so() -> None:
+    ratings = Ratings.from_rankings(judge="AAABBB", entry="XYZXYZ", rank=[1, 2, 3, 1, 3, 2])
+    result = score(ratings, method="bradley_terry")
+    assert result.measure is not None
+    assert result.measure[0] == result.measure.max()
+    assert "no_finite_strength" in {warning.code for warning in result.warnings}
+    assert np.isfinite(result.measure).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +15,7 @@ from competition.scoring.fits.bradley_terry import (
     comparisons_of,
     fit_bradley_terry,
 )
+from competition.scoring.fits.plackett_luce import fit_plackett_luce
 from competition.scoring.fits.strengths import StrengthFit
 from competition.scoring.graph import components
 from competition.scoring.step import Setting, Step
@@ -56,7 +57,9 @@ def bradley_terry(scores: Scores, setting: Setting) -> Step:
 
     Notes
     -----
-    Of two entries of one judge the one with the higher score wins. Where one set
+    Of two entries of one judge the one with the higher score wins. Ranking ballots are
+    filled from the top instead (Plackett-Luce), which for ballots of two is the same, and
+    for longer ones the likelihood of what was really chosen. Where one set
     of entries won every comparison against another, the likelihood has no
     maximum: the warning "no_finite_strength" names the sets, and a normal prior
     of `PRIOR_DEVIATION` logits keeps the strengths finite. Weights count judge by
@@ -64,9 +67,10 @@ def bradley_terry(scores: Scores, setting: Setting) -> Step:
 
     See Also
     --------
-    competition.scoring.fits.bradley_terry : model, source.
+    competition.scoring.fits.bradley_terry, competition.scoring.fits.plackett_luce :
+        models, sources.
     """
-    fits = _fitted(scores)
+    fits = _fitted(scores, are_rankings=setting.cards.ratings.are_rankings)
     warnings = []
     if fits.with_prior:
         sets = [[setting.entries[i] for i in part] for part in fits.with_prior]
@@ -92,23 +96,49 @@ def bradley_terry(scores: Scores, setting: Setting) -> Step:
     )
 
 
-def _fitted(scores: Scores) -> _Fits:
+def _fitted(scores: Scores, *, are_rankings: bool) -> _Fits:
     _, component, count = components(scores.judge, scores.entry, scores.n_judges, scores.n_entries)
-    made = _comparisons(scores)
+    fit = _by_ranking(scores, component) if are_rankings else _by_duels(scores, component)
     parts, with_prior = [], []
     for number in range(count):
+        try:
+            parts.append(fit(number, 0.0))
+        except NotEnoughData:
+            continue
+        except Disconnected as error:
+            parts.append(fit(number, PRIOR_DEVIATION**-2))
+            with_prior.append(tuple(error.facts["sets"][0]))
+    return _Fits(tuple(parts), tuple(with_prior), component, count)
+
+
+def _by_duels(scores: Scores, component: Integers) -> Callable[[int, float], StrengthFit]:
+    """The fit of one component, given its number and the penalty."""
+    made = _comparisons(scores)
+
+    def fit(number: int, penalty: float) -> StrengthFit:
         mine = component[made.winner] == number
         some = replace(
             made, winner=made.winner[mine], loser=made.loser[mine], weight=made.weight[mine]
         )
-        try:
-            parts.append(fit_bradley_terry(some))
-        except NotEnoughData:
-            continue
-        except Disconnected as error:
-            parts.append(fit_bradley_terry(some, penalty=PRIOR_DEVIATION**-2))
-            with_prior.append(tuple(error.facts["sets"][0]))
-    return _Fits(tuple(parts), tuple(with_prior), component, count)
+        return fit_bradley_terry(some, penalty=penalty)
+
+    return fit
+
+
+def _by_ranking(scores: Scores, component: Integers) -> Callable[[int, float], StrengthFit]:
+    """As `_by_duels`, from whole ballots."""
+
+    def fit(number: int, penalty: float) -> StrengthFit:
+        mine = component[scores.entry] == number
+        return fit_plackett_luce(
+            scores.judge[mine],
+            scores.entry[mine],
+            -scores.value[mine],
+            scores.n_entries,
+            penalty=penalty,
+        )
+
+    return fit
 
 
 def _comparisons(scores: Scores) -> Comparisons:
