@@ -142,7 +142,7 @@ class _Asked:
 
 def _scored(given: _Given, asked: _Asked) -> tuple[Result, Answers]:
     from competition.cli.score_document import Answers
-    from competition.scoring.analysis import award_lines, compare_methods, plan_of
+    from competition.scoring.analysis import award_lines, compare_methods, g_study_of, plan_of
 
     rules, seed, tops = given.rules, asked.seed, asked.tops
     result = score(given.ratings, method=given.method, rules=rules, seed=seed, draws=asked.draws)
@@ -154,6 +154,7 @@ def _scored(given: _Given, asked: _Asked) -> tuple[Result, Answers]:
         lines=award_lines(result, tops),
         comparison=comparison,
         plan=None if asked.plan is None else plan_of(result, asked.plan, top=(*tops, 10)[0]),
+        g_study=None if asked.plan is None else g_study_of(result),
         pairs=given.pairs,
     )
     return result, answers
@@ -207,6 +208,7 @@ def _write(
     csv_folder: Path | None,
     report_folder: Path | None,
 ) -> None:
+    from competition.cli.score_answers import answer_texts
     from competition.cli.score_document import document
     from competition.cli.score_table import ranking_text
 
@@ -219,7 +221,7 @@ def _write(
 
         write_report(result, report_folder, answers)
     if json_target is None:
-        click.echo(ranking_text(result, answers))
+        click.echo("\n\n".join([ranking_text(result, answers), *answer_texts(result, answers)]))
         return
     text = json.dumps(document(result, answers), ensure_ascii=False, allow_nan=False, indent=1)
     if str(json_target) == "-":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from competition.scoring import Result
 
 if TYPE_CHECKING:
     from competition.scoring.analysis import MethodComparison
+    from competition.scoring.diagnostics.generalizability import VarianceComponents
     from competition.scoring.diagnostics.planning import Plan
     from competition.scoring.uncertainty.cut_lines import CutLine
 
@@ -27,6 +28,7 @@ class Answers:
     lines: tuple[CutLine, ...] = ()
     comparison: MethodComparison | None = None
     plan: Plan | None = None
+    g_study: VarianceComponents | None = None
     pairs: Sequence[tuple[str, str]] = ()
 
 
@@ -64,6 +66,8 @@ def document(result: Result, answers: Answers) -> Record:
         found["comparison"] = comparison(answers.comparison, result)
     if answers.plan is not None:
         found["plan"] = plan(answers.plan)
+    if answers.g_study is not None:
+        found["g_study"] = g_study(answers.g_study)
     if answers.pairs:
         found["predictions"] = predictions(result, answers.pairs)
     return found
@@ -203,6 +207,16 @@ def plan(found: Plan) -> Record:
             for k, n in enumerate(found.n_judges.tolist())
         ],
     }
+
+
+def g_study(found: VarianceComponents) -> Record:
+    """Variance components; null where the design or a single criterion does not give them."""
+    record: Record = {name: known(value) for name, value in asdict(found).items()}
+    if found.n_criteria == 1:
+        record |= dict.fromkeys(
+            ("criterion", "entry_criterion", "judge_criterion", "entry_judge"), None
+        )
+    return record | {"n_criteria": found.n_criteria}
 
 
 def cut_line(line: CutLine, result: Result) -> Record:

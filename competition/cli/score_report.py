@@ -32,6 +32,8 @@ def write_tables(result: Result, folder: Path, answers: Answers) -> None:
         tables["crossings"] = compared["crossings"]
     if answers.plan is not None:
         tables["plan"] = score_document.plan(answers.plan)["judges"]
+    if answers.g_study is not None:
+        tables["g_study"] = [score_document.g_study(answers.g_study)]
     if answers.lines:
         tables["lines"] = [
             {"top": line.top, **record}

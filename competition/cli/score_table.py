@@ -24,17 +24,17 @@ def ranking_text(result: Result, answers: Answers) -> str:
     for record in entries(result, answers.tops):
         row = [
             "-" if record["rank"] is None else str(record["rank"]),
-            _one_line(str(record["entry"])),
-            _fixed(record["score"], digits),
-            *(_fixed(record[key], DIGITS) for key in ("adjusted", "se", "raw")),
+            one_line(str(record["entry"])),
+            fixed(record["score"], digits),
+            *(fixed(record[key], DIGITS) for key in ("adjusted", "se", "raw")),
             str(record["n_judges"]),
         ]
         row += [str(record["component"] or "-")] if grouped else []
         if drawn:
             row.append(_span(record["rank_low"], record["rank_high"]))
-            row += [_fixed(record["p_top"][str(k)], 2) for k in answers.tops]
+            row += [fixed(record["p_top"][str(k)], 2) for k in answers.tops]
         rows.append(row)
-    return _aligned([headers, *rows], left=1)
+    return aligned([headers, *rows], left=1)
 
 
 def _span(low: int | None, high: int | None) -> str:
@@ -43,7 +43,8 @@ def _span(low: int | None, high: int | None) -> str:
     return str(low) if low == high else f"{low}-{high}"
 
 
-def _aligned(rows: Sequence[Sequence[str]], left: int) -> str:
+def aligned(rows: Sequence[Sequence[str]], left: int = 0) -> str:
+    """Columns as wide as their longest cell, to the right but for the column `left`."""
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     lines = []
     for row in rows:
@@ -62,9 +63,11 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """A label without line breaks or control characters."""
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
-def _fixed(value: float | None, digits: int) -> str:
+def fixed(value: float | None, digits: int) -> str:
+    """A number with so many decimals; a dash where there is none."""
     return "-" if value is None else f"{value:.{digits}f}"

@@ -10,7 +10,8 @@ import numpy as np
 from competition.scoring.arrays import Integers
 from competition.scoring.comparison import Comparison, compare
 from competition.scoring.diagnostics.bias import BiasCheck, check_bias, same_group
-from competition.scoring.diagnostics.planning import Plan, VarianceComponents, d_study
+from competition.scoring.diagnostics.generalizability import VarianceComponents, g_study
+from competition.scoring.diagnostics.planning import Plan, d_study
 from competition.scoring.engine import score
 from competition.scoring.errors import ScoringError
 from competition.scoring.fits.mixed import fit_mixed
@@ -113,6 +114,27 @@ def variance_of(result: Result) -> VarianceComponents:
         len(ratings.tracks),
     ).variance
     return VarianceComponents(found.entry, found.judge, found.residual)
+
+
+def g_study_of(result: Result) -> VarianceComponents:
+    """Where differences between the ratings come from, criterion by criterion.
+
+    Of several criteria each rating counts as what it adds to the total, times the number of
+    criteria: the mean of a scorecard's ratings is then its total, and the components divided
+    as in a plan are those of the totals. Scorecards that lack a criterion count as well.
+
+    See Also
+    --------
+    competition.scoring.diagnostics.generalizability.g_study : formulas, source.
+    """
+    cards = result.working.cards
+    factor = np.array([float(one) for one in cards.factors]) * len(cards.factors)
+    return g_study(
+        cards.judge[cards.place],
+        cards.entry[cards.place],
+        cards.ratings.value[cards.rating] * factor[cards.column],
+        criterion=cards.column if len(cards.factors) > 1 else None,
+    )
 
 
 def plan_of(

@@ -17,6 +17,8 @@ from competition.scoring import METHODS
 from tests.scoring.builders import read_csv
 from tests.scoring.test_invariances_of_models import panel
 
+SOURCES_TITLE = "Where differences between one judge's totals come from"
+
 
 def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(score_command, [str(item) for item in arguments])
@@ -124,6 +126,51 @@ def test_planning_says_what_more_judges_would_give(ratings: Path) -> None:
     assert shares == sorted(shares)
     assert set(plan["needed"]) == {"0.7", "0.8", "0.9"}
     assert plan["n_entries"] == 24
+
+
+def test_asking_without_json_answers_every_question_in_the_terminal(
+    tmp_path: Path, ratings: Path
+) -> None:
+    pairs = tmp_path / "pairs.csv"
+    pairs.write_text("judge,entry\nJ0,E1\n")
+    options = ("--top", "3", "--plan", "1-2", "--compare", "additive,mean", "--predict", pairs)
+    text = run(ratings, *options).stdout
+    blocks = {block.splitlines()[0]: block.splitlines() for block in text.split("\n\n")}
+    document = scored(ratings, *options)
+    (line,) = document["cut_lines"]
+    (best,) = (lines for title, lines in blocks.items() if title.startswith("Best 3: "))
+    assert best[1].endswith(": " + ", ".join(line["uncertain"]))
+    assert blocks["Ranks by method"][1].split() == ["entry", "additive", "mean"]
+    moved = document["comparison"]["moved"]
+    assert any(
+        row.split() == ["hold", "another", "rank", *map(str, moved.values())]
+        for row in blocks["Ranks by method"]
+    )
+    reliability = document["plan"]["judges"][0]["reliability"]
+    assert blocks["What so many judges an entry give"][2].split()[:2] == ["1", f"{reliability:.3f}"]
+    (predicted,) = document["predictions"]
+    assert blocks["Predicted scores"][2].split()[2] == f"{predicted['mean']:.3f}"
+    shares = [row.split()[-1] for row in blocks[SOURCES_TITLE][2:]]
+    assert sum(int(share.removesuffix("%")) for share in shares) == pytest.approx(100, abs=2)
+
+
+def test_planning_names_where_differences_come_from(tmp_path: Path, ratings: Path) -> None:
+    single = scored(ratings, "--plan", "1-2")["g_study"]
+    assert single["n_criteria"] == 1
+    assert (single["entry_judge"], single["criterion"]) == (None, None)
+    assert single["entry"] > 0
+    file = tmp_path / "criteria.csv"
+    rows = [
+        f"J{j},E{i},{c},{(3 * i + j * (c == 'X') + i * j % 3 + (c == 'Y')) % 9}"
+        for i in range(8)
+        for j in range(3)
+        for c in "XY"
+        if (i + j) % 4
+    ]
+    file.write_text("\n".join(["judge,entry,criterion,score", *rows]))
+    several = scored(file, "--plan", "1-2")["g_study"]
+    assert several["n_criteria"] == 2
+    assert all(isinstance(several[name], float) for name in ("entry_judge", "judge_criterion"))
 
 
 @pytest.mark.parametrize("method", ["mean", "zscore", "additive", "mixed", "bayes"])

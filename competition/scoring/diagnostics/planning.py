@@ -1,4 +1,4 @@
-"""How many judges an entry needs: variance components, and what n judges would give."""
+"""How many judges an entry needs: what n judges would give."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from competition.scoring.arrays import Flags, Floats, Integers
+from competition.scoring.diagnostics.generalizability import VarianceComponents
 from competition.scoring.errors import NotEnoughData
 
 GOALS = (0.7, 0.8, 0.9)
@@ -20,152 +21,6 @@ _NUMBERS = 200_000
 
 _DRAWS, _CUT = 180, 4
 """Draws of a posterior, and how many lie beyond the one that ends a tail of 2.5 %."""
-
-
-@dataclass(frozen=True)
-class VarianceComponents:
-    """Where differences between ratings come from, in points squared.
-
-    Attributes
-    ----------
-    entry, judge : float
-        Between entries; between judges' severities.
-    residual : float
-        Rest of one rating: judges' disagreement on entries, and noise.
-    criterion, entry_criterion, judge_criterion, entry_judge : float
-        0 without criteria; then `entry_judge` is part of the residual. Estimates
-        by expected mean squares may be negative; negative counts as 0 in a plan.
-    n_criteria : int
-        Criteria of a scorecard; its score is their mean.
-    """
-
-    entry: float
-    judge: float
-    residual: float
-    criterion: float = 0.0
-    entry_criterion: float = 0.0
-    judge_criterion: float = 0.0
-    entry_judge: float = 0.0
-    n_criteria: int = 1
-
-    @property
-    def true(self) -> float:
-        """Variance of the entries' true scores on these criteria."""
-        return _positive(self.entry) + _positive(self.entry_criterion) / self.n_criteria
-
-    @property
-    def relative_error(self) -> float:
-        """Error variance of one judge's score, the judge's severity taken out."""
-        return _positive(self.entry_judge) + _positive(self.residual) / self.n_criteria
-
-    @property
-    def absolute_error(self) -> float:
-        """Error variance of one judge's score, the judge's severity in it."""
-        severity = _positive(self.judge) + _positive(self.judge_criterion) / self.n_criteria
-        return self.relative_error + severity
-
-
-def _positive(variance: float) -> float:
-    """Negative estimates count as 0; NaN stays unknown."""
-    return 0.0 if variance < 0 else variance
-
-
-_UNKNOWN = VarianceComponents(float("nan"), float("nan"), float("nan"))
-
-
-def g_study(
-    judge: Integers,
-    entry: Integers,
-    value: Floats,
-    *,
-    criterion: Integers | None = None,
-) -> VarianceComponents:
-    """Variance components by expected mean squares.
-
-    Parameters
-    ----------
-    judge, entry : int array, shape (n_ratings,)
-    value : float array, shape (n_ratings,)
-    criterion : int array, shape (n_ratings,), optional
-
-    Returns
-    -------
-    VarianceComponents
-        Entry, judge and residual NaN unless every judge rated every entry on
-        every criterion exactly once, with at least two of each: for other
-        designs the expected mean squares are others, and REML is the way.
-
-    Notes
-    -----
-    Entry x judge: ``MS_e = s2 + J s2_e``, ``MS_j = s2 + I s2_j``, ``MS_r = s2``.
-    With criteria all seven components of the random model follow from the seven
-    mean squares, the highest interaction being the residual. Not clipped.
-    O(n_ratings).
-
-    Source: Brennan 2001, Generalizability Theory, chapters 2 and 3; Cornfield and
-    Tukey 1956, Annals of Mathematical Statistics 27:907 (expected mean squares).
-
-    Examples
-    --------
-    >>> entry, judge = np.indices((3, 2)).reshape(2, -1)
-    >>> found = g_study(judge, entry, np.array([1.0, 2, 4, 5, 7, 9]))
-    >>> round(found.entry, 4), round(found.judge, 4), round(found.residual, 4)
-    (10.5, 0.8333, 0.1667)
-    """
-    facets = [entry, judge] if criterion is None else [entry, judge, criterion]
-    numbered = [np.unique(facet, return_inverse=True) for facet in facets]
-    sizes = [members.size for members, _ in numbered]
-    cells = int(np.prod(sizes))
-    place = np.zeros(value.size, dtype=np.int64)
-    for (_, index), size in zip(numbered, sizes, strict=True):
-        place = place * size + index
-    is_crossed = value.size == cells and np.unique(place).size == cells
-    if not is_crossed or min(sizes, default=0) < 2:
-        return _UNKNOWN
-    table = np.empty(cells)
-    table[place] = value
-    table = table.reshape(sizes)
-    if criterion is None:
-        mean = _mean_squares(table)
-        n_entries, n_judges = sizes
-        rest = mean[0, 1]
-        return VarianceComponents((mean[0,] - rest) / n_judges, (mean[1,] - rest) / n_entries, rest)
-    return _three_way(table)
-
-
-def _three_way(table: Floats) -> VarianceComponents:
-    mean = _mean_squares(table)
-    i, j, c = table.shape
-    rest = mean[0, 1, 2]
-    return VarianceComponents(
-        entry=(mean[0,] - mean[0, 1] - mean[0, 2] + rest) / (j * c),
-        judge=(mean[1,] - mean[0, 1] - mean[1, 2] + rest) / (i * c),
-        residual=rest,
-        criterion=(mean[2,] - mean[0, 2] - mean[1, 2] + rest) / (i * j),
-        entry_criterion=(mean[0, 2] - rest) / j,
-        judge_criterion=(mean[1, 2] - rest) / i,
-        entry_judge=(mean[0, 1] - rest) / c,
-        n_criteria=c,
-    )
-
-
-def _mean_squares(table: Floats) -> dict[tuple[int, ...], float]:
-    """Mean square of every effect of a crossed table, by the axes that it involves."""
-    axes = range(table.ndim)
-    effects: dict[tuple[int, ...], Floats] = {(): table.mean(keepdims=True)}
-    found = {}
-    for code in sorted(range(1, 1 << table.ndim), key=int.bit_count):
-        own = tuple(axis for axis in axes if code >> axis & 1)
-        others = tuple(axis for axis in axes if axis not in own)
-        effect = table.mean(axis=others, keepdims=True) if others else table.copy()
-        for part, known in effects.items():
-            if set(part) < set(own):
-                effect = effect - known
-        effects[own] = effect
-        freedom = int(np.prod([table.shape[axis] - 1 for axis in own]))
-        repeats = table.size // effect.size
-        found[own] = repeats * float(np.sum(effect**2)) / freedom
-    return found
 
 
 @dataclass(frozen=True, eq=False)

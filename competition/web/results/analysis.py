@@ -28,7 +28,7 @@ from competition.web.labels import label
 from competition.web.lookup import round_at
 from competition.web.results.analysis_charts import charts_of
 from competition.web.results.analysis_sheets import sheets_of
-from competition.web.results.analysis_words import findings_of
+from competition.web.results.analysis_words import SOURCES, findings_of
 from competition.web.results.blueprint import blueprint
 from competition.web.security import small_number
 
@@ -62,6 +62,7 @@ def analysis(slug: str, position: int) -> ResponseReturnValue:
         names=names,
         method_name=label(found.method),
         findings=findings_of(found, track),
+        sources=SOURCES,
         charts=charts_of(found, track),
         **_links(competition, of, found, track),
     )

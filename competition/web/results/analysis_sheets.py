@@ -10,6 +10,7 @@ from competition.adapters.spreadsheets import Cell, Sheet
 from competition.queries.results.analysing import Analysis, EntryFigures, TrackAnalysis
 from competition.web.formats import local
 from competition.web.labels import label
+from competition.web.results.analysis_words import SOURCES
 
 
 def sheets_of(analysis: Analysis, *, names: bool) -> Sequence[Sheet]:
@@ -18,6 +19,7 @@ def sheets_of(analysis: Analysis, *, names: bool) -> Sequence[Sheet]:
         _judges(analysis, names=names),
         *(_track(track, names=names) for track in analysis.tracks),
         _agreement(analysis),
+        *([_sources(analysis)] if analysis.sources else []),
         *([_plan(analysis)] if analysis.plan else []),
     ]
 
@@ -102,6 +104,11 @@ def _agreement(analysis: Analysis) -> Sheet:
             [_("Kendall’s W"), None, found.w],
         ],
     )
+
+
+def _sources(analysis: Analysis) -> Sheet:
+    rows: list[list[Cell]] = [[str(SOURCES[name]), part] for name, part in analysis.sources.items()]
+    return Sheet(_("Differences"), [_("Source"), _("Variance")], rows)
 
 
 def _plan(analysis: Analysis) -> Sheet:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import lazy_gettext as _l
 
 from competition.queries.results.analysing import (
     Analysis,
@@ -31,6 +32,16 @@ ODD = 2.58
 MOST_NAMED = 6
 CORRECTING = frozenset({"additive", "mixed", "scaled", "bayes", "zscore", "rasch"})
 """Methods whose ranking takes differences in severity out."""
+
+SOURCES: Mapping[str, LazyString] = {
+    "entry": _l("Entries differ"),
+    "entry_criterion": _l("Entries differ by criterion"),
+    "judge": _l("Judges are strict or mild"),
+    "judge_criterion": _l("Strict or mild by criterion"),
+    "entry_judge": _l("Judges see entries differently"),
+    "residual": _l("Rest"),
+}
+"""Where differences between judges' totals come from."""
 
 ORDER = {"bad": 0, "warn": 1, "good": 2}
 

@@ -1,4 +1,4 @@
-"""Variance components by mean squares, and what more judges would give."""
+"""What more judges would give."""
 
 from __future__ import annotations
 
@@ -9,22 +9,13 @@ import numpy as np
 import pytest
 from scipy.stats import kendalltau
 
-from competition.scoring.arrays import Floats
+from competition.scoring.diagnostics.generalizability import VarianceComponents, g_study
 from competition.scoring.diagnostics.planning import (
     GOALS,
-    VarianceComponents,
     d_study,
-    g_study,
 )
 from competition.scoring.errors import NotEnoughData
 from tests.scoring.builders import read_csv
-
-
-def study(table: Floats) -> VarianceComponents:
-    index = np.indices(table.shape).reshape(table.ndim, -1)
-    return g_study(
-        index[1], index[0], table.ravel(), criterion=index[2] if table.ndim == 3 else None
-    )
 
 
 def published(folder: Path, name: str) -> VarianceComponents:
@@ -36,67 +27,12 @@ def published(folder: Path, name: str) -> VarianceComponents:
     return g_study(judge, entry, np.array([float(row["score"]) for row in rows]))
 
 
-def test_estimating_on_balanced_data_equals_the_published_variances(reference_folder: Path) -> None:
-    found = published(reference_folder, "penicillin")
-    assert (found.entry, found.judge, found.residual) == pytest.approx(
-        (0.7169082, 3.7309176, 0.3024155), rel=1e-6
-    )
-
-
 def test_planning_gives_the_published_intraclass_correlations(reference_folder: Path) -> None:
     found = published(reference_folder, "shrout_fleiss")
     plan = d_study(found, n_entries=6, n_judges=(1, 4))
     # Shrout and Fleiss 1979, table 4: ICC(2,1), ICC(2,k), ICC(3,1).
     assert plan.dependability == pytest.approx([0.2898, 0.6201], abs=5e-5)
     assert plan.reliability[0] == pytest.approx(0.7148, abs=5e-5)
-
-
-def test_recovering_simulated_components_of_three_facets_averages_to_the_truth() -> None:
-    random = np.random.default_rng(1)
-    truth = np.array([4.0, 1.0, 0.5, 0.8, 0.3, 0.6, 1.2])
-    found = []
-    for _ in range(150):
-        i, j, c = 20, 6, 4
-        shapes = [(i, 1, 1), (1, j, 1), (1, 1, c), (i, 1, c), (1, j, c), (i, j, 1), (i, j, c)]
-        parts = [random.normal(0, np.sqrt(v), s) for v, s in zip(truth, shapes, strict=True)]
-        one = study(np.asarray(sum(parts)))
-        found.append(
-            (
-                one.entry,
-                one.judge,
-                one.criterion,
-                one.entry_criterion,
-                one.judge_criterion,
-                one.entry_judge,
-                one.residual,
-            )
-        )
-    error = np.std(found, axis=0) / np.sqrt(len(found))
-    assert (np.abs(np.mean(found, axis=0) - truth) < 3.5 * error).all()
-
-
-def test_having_one_pattern_for_all_criteria_leaves_no_criterion_variance() -> None:
-    table = np.random.default_rng(2).normal(0, 1, (6, 4, 1)).repeat(3, axis=2)
-    three, two = study(table), study(table[:, :, 0])
-    assert (three.criterion, three.residual) == pytest.approx((0, 0), abs=1e-12)
-    assert three.entry == pytest.approx(two.entry)
-    assert three.entry_judge == pytest.approx(two.residual)
-
-
-def test_missing_a_rating_leaves_the_components_unknown() -> None:
-    entry, judge = np.indices((4, 3)).reshape(2, -1)
-    value = np.arange(12.0)
-    for cut in (slice(1, None), slice(0, 3)):
-        found = g_study(judge[cut], entry[cut], value[cut])
-        assert np.isnan([found.entry, found.judge, found.residual]).all()
-    none = np.zeros(0, dtype=np.int64)
-    assert np.isnan(g_study(none, none, np.zeros(0)).entry)
-
-
-def test_rating_one_entry_twice_leaves_the_components_unknown() -> None:
-    entry, judge = np.indices((2, 2)).reshape(2, -1)
-    entry[3] = 0
-    assert np.isnan(g_study(judge, entry, np.arange(4.0)).residual)
 
 
 def test_planning_takes_the_criteria_as_fixed() -> None:

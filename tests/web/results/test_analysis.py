@@ -204,3 +204,13 @@ def test_asking_several_times_at_once_calculates_once(
         answers = [*pool.map(lambda client: Page(client.get(ANALYSIS)), clients)]
     assert len({tuple(answer.texts("td")) for answer in answers}) == 1
     assert calculated == [True]
+
+
+def test_reading_where_differences_come_from_adds_up(organizer: FlaskClient) -> None:
+    shown = page(organizer)
+    title = "Where differences between single judges’ totals come from"
+    (table,) = [item for item in shown.find("table") if title in "".join(item.itertext())]
+    rows = [["".join(cell.itertext()).strip() for cell in row] for row in table.iter("tr")][1:]
+    shares = [row[-1] for row in rows]
+    assert len(shares) == 6  # several criteria
+    assert abs(sum(int(share.rstrip("\u00a0%")) for share in shares) - 100) <= 3

@@ -195,6 +195,8 @@ class Analysis:
     connectivity: float | None
     is_weak: bool
     agreement: Agreement
+    sources: Mapping[str, float]
+    """What each source adds to the variance of one judge's total; empty if not known."""
     plan: Plan | None
     favour: FavourCheck
     differ_p: float | None
@@ -272,6 +274,7 @@ def analyse(
         connectivity=known(design.normalized),
         is_weak=design.is_weak,
         agreement=measures.agreement_of(official.result, variance),
+        sources=measures.sources_of(official.result),
         plan=measures.plan_of(official.result, variance, top=top, minutes=MINUTES),
         favour=measures.favour_of(official.result, inputs, people),
         differ_p=figures.differ_p,

@@ -22,8 +22,9 @@ from competition.queries.results.calculating import Calculation
 from competition.queries.results.inputs import RoundRatings
 from competition.scoring import analysis, score
 from competition.scoring.diagnostics.agreement import reliability_of_variances
+from competition.scoring.diagnostics.generalizability import VarianceComponents
 from competition.scoring.diagnostics.judges import judge_figures, severity_test
-from competition.scoring.diagnostics.planning import GOALS, VarianceComponents
+from competition.scoring.diagnostics.planning import GOALS
 from competition.scoring.errors import ScoringError
 from competition.scoring.fits.additive import fit_additive
 from competition.scoring.fits.mixed import Variance
@@ -113,6 +114,12 @@ def agreement_of(official: Result, variance: VarianceComponents | None) -> Agree
         alpha=known(found.alpha_interval),
         w=known(found.kendall_w),
     )
+
+
+def sources_of(official: Result) -> dict[str, float]:
+    """What each source adds to the variance of one judge's total; empty if not known."""
+    parts = analysis.g_study_of(official).of_one_total
+    return parts if sum(parts.values()) > 0 else {}
 
 
 def plan_of(
