@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import click
 from competition import paths
 from competition.cli.application import application, stop
 from competition.cli.database import upgrade
-from competition.cli.serve import run
+from competition.cli.serve import run, served_at
 
 if TYPE_CHECKING:
     from competition.settings import Settings
@@ -32,7 +33,7 @@ REFERENCE = paths.PACKAGE.parent.parent / "shared" / "reference" / "data"
 )
 def demo_command(serve: bool, host: str, port: int, olympics: Path) -> None:
     """Load the demo competitions unless they are there, and print a sign-in link per role."""
-    with application() as app:
+    with application(**served_at(os.environ, host, port)) as app:
         settings: Settings = app.config["SETTINGS"]
         if settings.is_production:
             stop("The demo is not loaded in production: its links are for everybody to see.")

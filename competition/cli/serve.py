@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+
 import click
 
 from competition.cli.application import application, stop
@@ -13,9 +16,16 @@ from competition.cli.application import application, stop
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
 def serve_command(host: str, port: int, threads: int) -> None:
     """Serve the pages until Ctrl-C."""
-    with application() as app:
+    with application(**served_at(os.environ, host, port)) as app:
         click.echo(f"Serving on http://{host}:{port} (Ctrl-C stops)")
         run(app, host, port, threads)
+
+
+def served_at(environment: Mapping[str, str], host: str, port: int) -> dict[str, str]:
+    """The setting of the address that links lead to, unless the environment names one."""
+    if "COMPETITION_PUBLIC_URL" in environment:
+        return {}
+    return {"public_url": f"http://{host}:{port}"}
 
 
 def run(app: object, host: str, port: int, threads: int) -> None:
