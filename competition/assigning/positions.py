@@ -163,7 +163,7 @@ def fix(positions: Positions, pairs: Booleans) -> Positions:
     need = positions.need.copy()
     for number in range(len(positions.kinds)):
         need[:, number] &= ~new[:, positions.kind == number].any(axis=1)
-    taken = _taken(new, positions.organization, positions.single) & ~fixed
+    taken = taken_by_others(new, positions.organization, positions.single) & ~fixed
     still = ~(fixed | taken)
     return replace(
         positions,
@@ -245,13 +245,15 @@ def _single(
     return single
 
 
-def _taken(pairs: Booleans, organization: Integers, single: Booleans) -> Booleans:
-    """Pairs whose organization already has a judge at the entry."""
+def taken_by_others(pairs: Booleans, organization: Integers, single: Booleans) -> Booleans:
+    """Pairs whose organization already has a judge at the entry, where it may have but one."""
+    owned = np.flatnonzero(organization >= 0)
+    owner = organization[owned]
+    there = np.zeros(single.shape, dtype=np.bool_)
+    entry, judge = np.nonzero(pairs[:, owned])
+    there[entry, owner[judge]] = True
     taken = np.zeros(pairs.shape, dtype=np.bool_)
-    for number in range(single.shape[1]):
-        members = organization == number
-        at = single[:, number] & pairs[:, members].any(axis=1)
-        taken |= at[:, np.newaxis] & members
+    taken[:, owned] = (there & single)[:, owner]
     return taken
 
 

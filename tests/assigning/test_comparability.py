@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from competition.assigning import Plan, Problem, breaches, components, solve
 from competition.assigning.connecting import bridges
+from competition.assigning.contrasts import Contrasts
 from competition.assigning.design import component_labels, spread
 from tests.assigning.builders import everyone, problems
 from tests.assigning.test_optimum import open_instance
@@ -60,6 +61,17 @@ def test_spread_is_the_variance_of_least_squares_and_not_below_its_floor(
     assert found.vif == pytest.approx(vif)
     assert found.weakest_vif == pytest.approx(worst)
     assert found.floor is None or found.floor <= found.vif + 1e-9
+
+
+@settings(max_examples=50, deadline=None)
+@given(seed=st.integers(0, 10_000), entries=st.integers(2, 9), judges=st.integers(2, 9))
+def test_contrasts_know_at_any_density_whether_a_plan_hangs_together(
+    seed: int, entries: int, judges: int
+) -> None:
+    numbers = np.random.default_rng(seed)
+    chosen = numbers.random((entries, judges)) < numbers.choice([0.1, 0.25, 0.6])
+    found = Contrasts(chosen, np.ones(chosen.shape))
+    assert found.connected == (component_labels(chosen)[1] <= 1)
 
 
 @settings(max_examples=25, deadline=None)
