@@ -92,6 +92,15 @@ class Positions:
         found = np.argwhere(chosen).tolist()
         return tuple((self.entries[e], self.judges[j]) for e, j in found)
 
+    def mask(self, pairs: Iterable[Pair]) -> Booleans:
+        """These pairs as True; KeyError for one that is not of this problem."""
+        of_entry = {item: i for i, item in enumerate(self.entries)}
+        of_judge = {item: i for i, item in enumerate(self.judges)}
+        chosen = np.zeros(self.shape, dtype=np.bool_)
+        for entry, judge in pairs:
+            chosen[of_entry[entry], of_judge[judge]] = True
+        return chosen
+
     @staticmethod
     def sorted_pairs(pairs: Iterable[Pair]) -> list[Pair]:
         return sorted(pairs, key=pair_key)

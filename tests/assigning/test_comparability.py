@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from competition.assigning import Plan, Problem, breaches, components, solve
+from competition.assigning import Plan, Problem, breaches, components, go_on, measure, solve
 from competition.assigning.connecting import bridges
 from competition.assigning.contrasts import Contrasts
 from competition.assigning.design import component_labels, spread
@@ -92,6 +92,47 @@ def test_solve_for_comparability_keeps_rules_and_budget_and_is_never_less_compar
         assert plan.affinity >= fit.affinity * (1 - 0.015 * share / (1 - share)) - 1e-9
         if len(plan.report.without_expert) == len(fit.report.without_expert):
             assert plan.report.vif <= fit.report.vif + 1e-9
+
+
+@settings(max_examples=25, deadline=None)
+@given(problem=problems())
+def test_going_on_along_the_slider_keeps_rules_and_budget_and_never_loses_comparability(
+    problem: Problem,
+) -> None:
+    problem = replace(problem, locked=frozenset(), excluded=frozenset())
+    fit = solve(problem, comparability=None, seed=1)
+    if not isinstance(fit, Plan):
+        return
+    plan = fit
+    for share in (0.3, 0.6, 0.9):
+        before, plan = plan, go_on(problem, plan, comparability=share, seed=1)
+        assert breaches(problem, plan.pairs) == ()
+        assert (plan.optimum, plan.comparability) == (fit.affinity, share)
+        assert replace(measure(problem, plan.pairs), seconds=plan.report.seconds) == plan.report
+        allowed = 0.015 * share / (1 - share)
+        if fit.report.components > 1:
+            allowed = max(allowed, 0.05)  # the 5 % only where it connects
+        assert plan.affinity >= fit.affinity * (1 - allowed) - 1e-9
+        assert plan.report.components <= before.report.components
+        if before.report.components == plan.report.components == 1:
+            assert len(plan.report.without_expert) <= len(before.report.without_expert)
+
+
+def test_going_on_ends_about_as_far_as_a_search_from_the_optimum(reference_folder: Path) -> None:
+    problem = open_instance(reference_folder, "contest_100x20x3")
+    fit, whole = planned(problem, None), planned(problem, 0.8)
+    further, again = (go_on(problem, planned(problem), comparability=0.8, seed=1) for _ in range(2))
+    assert further.pairs == again.pairs
+    won = fit.report.vif - whole.report.vif
+    assert fit.report.vif - further.report.vif >= 0.9 * won
+    assert further.affinity >= 0.94 * fit.affinity
+
+
+def test_going_on_near_an_earlier_plan_is_refused() -> None:
+    problem = everyone(6, 4, 2)
+    plan = planned(problem)
+    with pytest.raises(ValueError, match="earlier"):
+        go_on(replace(problem, previous=frozenset(plan.pairs)), plan, comparability=0.9, seed=1)
 
 
 @pytest.mark.parametrize("name", ["contest_100x20x3", "contest_300x40x3"])
