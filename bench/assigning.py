@@ -21,6 +21,7 @@ from competition.assigning import (
     Problem,
     apply_steps,
     breaches,
+    go_on,
     reassign,
     solve,
     without_judge,
@@ -28,6 +29,7 @@ from competition.assigning import (
 
 SEEDS = (1, 2, 3, 4, 5)
 SIZES = ((100, 20, 3), (300, 40, 3))
+SLIDER = (0.2, 0.4, 0.6, 0.8, 0.95)
 OPEN = Path(__file__).resolve().parents[2] / "shared" / "reference" / "assignment"
 LARGE = (5_000, 1_500, 3)
 
@@ -35,6 +37,7 @@ LARGE = (5_000, 1_500, 3)
 def main() -> None:
     """Print the tables."""
     fits()
+    slider()
     peers()
     changes()
     impossible()
@@ -104,6 +107,37 @@ def _fit(name: str, problem: Problem, rules: bool) -> None:
         f" {len(before.without_expert):>5}>{len(after.without_expert):<3} {seconds:6.2f}"
         f"  {len(breaches(problem, plan.pairs))}"
     )
+
+
+def slider() -> None:
+    """Gap closed at each place of the slider: by whole searches, and by going on from the last."""
+    print(f"\n{'gap closed at':<17} {' '.join(f'{place:>11.0%}' for place in SLIDER)}  cpu s")
+    for size in SIZES:
+        for seed in SEEDS:
+            problem = contest(*size, seed=seed)
+            whole, seconds = _along_slider(problem, goes_on=False)
+            going, less = _along_slider(problem, goes_on=True)
+            gaps = " ".join(f"{a:5.0%}>{b:5.0%}" for a, b in zip(whole, going, strict=True))
+            name = "x".join(map(str, size))
+            print(f"{name} seed {seed:<4} {gaps}  {seconds:.2f}>{less:.2f}")
+
+
+def _along_slider(problem: Problem, *, goes_on: bool) -> tuple[list[float], float]:
+    plan = solve(problem, comparability=None, seed=1)
+    assert isinstance(plan, Plan)
+    best, floor = plan.report.vif, plan.report.vif_floor
+    assert floor is not None
+    start, closed = time.process_time(), []
+    for place in SLIDER:
+        outcome = (
+            go_on(problem, plan, comparability=place, seed=1)
+            if goes_on
+            else solve(problem, comparability=place, seed=1)
+        )
+        assert isinstance(outcome, Plan)
+        plan = outcome
+        closed.append((best - plan.report.vif) / (best - floor))
+    return closed, time.process_time() - start
 
 
 def peers() -> None:

@@ -23,7 +23,7 @@ from competition.assigning.plan import (
 from competition.assigning.problem import BadProblem, Changes, Id, Pair, Problem
 from competition.assigning.quality import Quality, components, quality
 from competition.assigning.repair import apply_steps
-from competition.assigning.solving import Cancel, Progress, solve
+from competition.assigning.solving import Cancel, Progress, go_on, solve
 
 __all__ = [
     "DEFAULT_COMPARABILITY",
@@ -49,6 +49,7 @@ __all__ = [
     "apply_steps",
     "breaches",
     "components",
+    "go_on",
     "measure",
     "quality",
     "reassign",

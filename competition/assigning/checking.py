@@ -100,8 +100,8 @@ def what_if(
     ['max_load', 'too_many']
     """
     positions = place(problem)
-    before = _mask(positions, pairs)
-    after = (before & ~_mask(positions, remove)) | _mask(positions, add)
+    before = positions.mask(pairs)
+    after = (before & ~positions.mask(remove)) | positions.mask(add)
     was, now = spread(before), spread(after)
     broken_before, broken = (
         _breaches(problem, positions, before),
@@ -125,22 +125,13 @@ def what_if(
 def measure(problem: Problem, pairs: Iterable[Pair]) -> DesignReport:
     """The figures of any pairs, complete or not."""
     positions = place(problem)
-    return report_on(problem, positions, _mask(positions, pairs))
+    return report_on(problem, positions, positions.mask(pairs))
 
 
 def breaches(problem: Problem, pairs: Iterable[Pair]) -> tuple[Breach, ...]:
     """Every hard rule that these pairs break."""
     positions = place(problem)
-    return _breaches(problem, positions, _mask(positions, pairs))
-
-
-def _mask(positions: Positions, pairs: Iterable[Pair]) -> Booleans:
-    of_entry = {item: i for i, item in enumerate(positions.entries)}
-    of_judge = {item: i for i, item in enumerate(positions.judges)}
-    chosen = np.zeros(positions.shape, dtype=np.bool_)
-    for entry, judge in pairs:
-        chosen[of_entry[entry], of_judge[judge]] = True
-    return chosen
+    return _breaches(problem, positions, positions.mask(pairs))
 
 
 def _breaches(problem: Problem, positions: Positions, chosen: Booleans) -> tuple[Breach, ...]:

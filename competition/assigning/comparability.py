@@ -23,6 +23,8 @@ EXPERT_LOSS = 0.005
 """Of the affinity, so that entries get an expert."""
 MOST_ROUNDS, FEWEST_ROUNDS = 800, 20
 ROUNDS_PER_PAIR = 6
+GOING_ON = 0.2
+"""Of the rounds, where a search goes on from the plan of another."""
 WORK = 1.6e8
 """Rounds of a large search times what one costs: entries x judges + judges cubed / 30."""
 
@@ -35,9 +37,9 @@ class Search:
     is_expert: Booleans
     comparability: float
     seed: int
-    solver: str | None
-    progress: Callable[[float], None] | None
-    cancel: Callable[[], bool] | None
+    solver: str | None = None
+    progress: Callable[[float], None] | None = None
+    cancel: Callable[[], bool] | None = None
 
     def affinity(self, chosen: Booleans) -> float:
         return float(self.positions.affinity[chosen].sum())
@@ -56,13 +58,22 @@ def loss(comparability: float) -> float:
     return min(1.0, DEFAULT_LOSS * comparability / (1 - comparability))
 
 
-def comparable_plan(work: Search, start: Booleans) -> Booleans:
-    """The plan as comparable as the affinity to spare can make it; never less than the start."""
+def comparable_plan(work: Search, start: Booleans, *, optimum: float | None = None) -> Booleans:
+    """The plan as comparable as the affinity to spare can make it; never less than the start.
+
+    Parameters
+    ----------
+    work : Search
+    start : bool array, shape (n_entries, n_judges)
+    optimum : float, optional
+        The affinity that losses are counted from, where an earlier search has given up some of
+        it for this start; to go on takes fewer rounds. Default: the affinity of the start.
+    """
     positions = work.positions
     movable = start & ~positions.fixed
     if not movable.any():
         return start
-    whole = work.affinity(start)
+    whole = work.affinity(start) if optimum is None else optimum
     allowed = loss(work.comparability)
     chosen = with_experts(
         positions,
@@ -76,12 +87,12 @@ def comparable_plan(work: Search, start: Booleans) -> Booleans:
     least = min(whole * (1 - allowed), work.affinity(chosen))
     each = chosen.size + chosen.shape[1] ** 3 / 30
     most = min(MOST_ROUNDS, ROUNDS_PER_PAIR * int(movable.sum()))
-    rounds = int(np.clip(WORK / each, min(FEWEST_ROUNDS, most), most))
+    rounds = np.clip(WORK / each, min(FEWEST_ROUNDS, most), most)
     return search(
         positions,
         chosen,
         _room(work, chosen, least),
-        rounds=rounds,
+        rounds=int(rounds if optimum is None else rounds * GOING_ON),
         seed=work.seed,
         solver=work.solver,
         progress=work.progress,

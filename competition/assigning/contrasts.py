@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
-from competition.assigning.design import component_labels
 from competition.assigning.positions import Booleans, Floats, Integers
 
 RIDGE = 0.5
@@ -60,25 +61,45 @@ class Contrasts:
         return chosen.T.astype(np.float64) @ shares, shares.T @ shares
 
     def _invert(self) -> None:
-        active = (self.load > 0).astype(np.float64)
+        judging = self.load > 0
+        active = judging.astype(np.float64)
         count = max(float(active.sum()), 1.0)
         # the shares of a panel sum to 1, so a row of the scatter sums to a judge's sum of 1/k
         self.total = self.scatter.sum(axis=1)
         centred = self.scatter - np.outer(self.total, self.total) / max(len(self.chosen), 1)
-        self.connected = component_labels(self.chosen)[1] <= 1
+        self.connected = self._is_connected(judging)
         whole = np.outer(active, active) / count - self.meeting
-        diagonal = np.diag_indices_from(whole)
-        whole[diagonal] += self.load + np.where(active > 0, _FIRM if self.connected else RIDGE, 1.0)
+        diagonal = np.arange(active.size)
+        whole[diagonal, diagonal] += self.load + np.where(
+            judging, _FIRM if self.connected else RIDGE, 1.0
+        )
         self.inverse = np.linalg.inv(whole)
         self.centred = centred
-        self.variance = float(np.sum(self.inverse * centred))
+        self.variance = float((self.inverse * centred).sum())
+
+    def _is_connected(self, judging: Booleans) -> bool:
+        """Whether every judge with an entry can be reached from the first by way of panels."""
+        met = self.meeting > 0.5 / self.sizes.max(initial=1.0)
+        reached = met[judging.argmax()]
+        while not reached[judging].all():
+            grown = met[reached].any(axis=0)
+            if (grown == reached).all():
+                return False
+            reached = grown
+        return True
+
+    @cached_property
+    def _slopes(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """What every round from this plan takes: a matrix, two diagonals and a vector."""
+        bent = self.inverse @ self.centred @ self.inverse
+        return bent, np.diag(bent), np.diag(self.inverse), self.inverse @ self.total
 
     def gradient(self, entries: Integers, others: Booleans) -> Floats:
         """Change of the variance for a judge beside the others, shape (n_rows, n_judges)."""
-        bent = self.inverse @ self.centred @ self.inverse
+        bent, own_bent, own_inverse, mean = self._slopes
         k = self.sizes[entries, None]
         beside = others.astype(np.float64)
-        of_bent = np.diag(bent) * (1 - 1 / k) - 2 * (beside @ bent) / k
-        of_inverse = (np.diag(self.inverse) + 2 * (beside @ self.inverse)) / k**2
-        of_mean = 2 * (self.inverse @ self.total) / (k * len(self.chosen))
+        of_bent = own_bent * (1 - 1 / k) - 2 * (beside @ bent) / k
+        of_inverse = (own_inverse + 2 * (beside @ self.inverse)) / k**2
+        of_mean = 2 * mean / (k * len(self.chosen))
         return np.asarray(of_inverse - of_bent - of_mean)

@@ -74,8 +74,13 @@ class Arcs:
         capacity: Integers | int,
         cost: Integers | int = 0,
     ) -> None:
-        given = np.broadcast_arrays(*(np.atleast_1d(x) for x in (tail, head, capacity, cost)))
-        self.parts.append((given[0], given[1], given[2], given[3]))
+        given = tail, head, capacity, cost
+        size = next((item.size for item in given if isinstance(item, np.ndarray)), 1)
+
+        def filled(item: Integers | int) -> Integers:
+            return item if isinstance(item, np.ndarray) else np.full(size, item, dtype=np.int64)
+
+        self.parts.append((filled(tail), filled(head), filled(capacity), filled(cost)))
 
     def network(self, supply: Integers) -> Network:
         def column(place: int, kind: type[np.signedinteger]) -> np.ndarray:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from competition.assigning.positions import Booleans, Integers, Positions
+from competition.assigning.positions import Booleans, Integers, Positions, taken_by_others
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,8 @@ def able_beside(
         of_kind = positions.kind == number
         lacking = positions.need[entries, number] & ~others[:, of_kind].any(axis=1)
         able &= of_kind | ~lacking[:, np.newaxis]
-    for number in range(positions.single.shape[1]):
-        members = positions.organization == number
-        taken = positions.single[entries, number] & others[:, members].any(axis=1)
-        able &= ~(members & taken[:, np.newaxis])
+    if positions.single.any():
+        able &= ~taken_by_others(others, positions.organization, positions.single[entries])
     expert = is_expert[entries]
     may_lose = (expert & others).any(axis=1) | np.logical_not((expert & before).any(axis=1))
     able &= expert | may_lose[:, np.newaxis]

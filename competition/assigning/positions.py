@@ -92,6 +92,15 @@ class Positions:
         found = np.argwhere(chosen).tolist()
         return tuple((self.entries[e], self.judges[j]) for e, j in found)
 
+    def mask(self, pairs: Iterable[Pair]) -> Booleans:
+        """These pairs as True; KeyError for one that is not of this problem."""
+        of_entry = {item: i for i, item in enumerate(self.entries)}
+        of_judge = {item: i for i, item in enumerate(self.judges)}
+        chosen = np.zeros(self.shape, dtype=np.bool_)
+        for entry, judge in pairs:
+            chosen[of_entry[entry], of_judge[judge]] = True
+        return chosen
+
     @staticmethod
     def sorted_pairs(pairs: Iterable[Pair]) -> list[Pair]:
         return sorted(pairs, key=pair_key)
@@ -163,7 +172,7 @@ def fix(positions: Positions, pairs: Booleans) -> Positions:
     need = positions.need.copy()
     for number in range(len(positions.kinds)):
         need[:, number] &= ~new[:, positions.kind == number].any(axis=1)
-    taken = _taken(new, positions.organization, positions.single) & ~fixed
+    taken = taken_by_others(new, positions.organization, positions.single) & ~fixed
     still = ~(fixed | taken)
     return replace(
         positions,
@@ -245,13 +254,15 @@ def _single(
     return single
 
 
-def _taken(pairs: Booleans, organization: Integers, single: Booleans) -> Booleans:
-    """Pairs whose organization already has a judge at the entry."""
+def taken_by_others(pairs: Booleans, organization: Integers, single: Booleans) -> Booleans:
+    """Pairs whose organization already has a judge at the entry, where it may have but one."""
+    owned = np.flatnonzero(organization >= 0)
+    owner = organization[owned]
+    there = np.zeros(single.shape, dtype=np.bool_)
+    entry, judge = np.nonzero(pairs[:, owned])
+    there[entry, owner[judge]] = True
     taken = np.zeros(pairs.shape, dtype=np.bool_)
-    for number in range(single.shape[1]):
-        members = organization == number
-        at = single[:, number] & pairs[:, members].any(axis=1)
-        taken |= at[:, np.newaxis] & members
+    taken[:, owned] = (there & single)[:, owner]
     return taken
 
 

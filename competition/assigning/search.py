@@ -50,13 +50,13 @@ def search(
     current = Contrasts(start, positions.affinity)
     if not room.movable.any():
         return start
-    dice = np.random.default_rng(seed)
+    moves = Moves(positions, start, room, seed, solver)
     unit = current.affinity / max(int(start.sum()), 1) or 1.0
     least = room.least_affinity - NOISE * unit
     to_spare = max(current.affinity - least, unit)
     mu = MU_START * to_spare / max(current.variance, NOISE)
     for _ in range(DOUBLINGS):
-        tried = _refill(positions, current, room, mu, LARGEST_PART, dice, solver)
+        tried = moves.tried(current, mu, LARGEST_PART)
         if tried is not None and current.affinity - tried.affinity > FIRST_BITE * to_spare:
             break
         mu *= 2
@@ -66,7 +66,7 @@ def search(
             break
         if progress is not None:
             progress(turn / rounds)
-        tried = _refill(positions, current, room, mu, part, dice, solver)
+        tried = moves.tried(current, mu, part)
         if tried is not None and tried.affinity < least:
             mu *= MU_DECAY
         elif tried is not None and _is_better(tried, current, mu, NOISE * unit):
@@ -87,35 +87,43 @@ def _is_better(tried: Contrasts, current: Contrasts, mu: float, noise: float) ->
     return gain > noise
 
 
-def _refill(
-    positions: Positions,
-    current: Contrasts,
-    room: Room,
-    mu: float,
-    part: float,
-    dice: np.random.Generator,
-    solver: str | None,
-) -> Contrasts | None:
-    """Take one judge from some entries and fill the places again."""
-    chosen = current.chosen
-    movable = chosen & room.movable
-    entries = np.flatnonzero(movable.any(axis=1))
-    count = max(2, round(part * entries.size))
-    if entries.size > count:
-        entries = np.sort(dice.choice(entries, count, replace=False))
-    draw = np.where(movable[entries], dice.random((entries.size, chosen.shape[1])), -1.0)
-    judges = draw.argmax(axis=1)
-    others = chosen[entries].copy()
-    rows = np.arange(entries.size)
-    others[rows, judges] = False
-    able = able_beside(positions, room.is_expert, entries, others, chosen[entries])
-    gain = positions.affinity[entries] - mu * current.gradient(entries, others)
-    load = current.load - np.bincount(judges, minlength=chosen.shape[1])
-    picked = _assign(able, gain, room.low - load, room.high - load, solver)
-    if picked is None or np.array_equal(picked, judges):
-        return None
-    moved = picked != judges
-    return current.after(entries[moved], judges[moved], picked[moved], positions.affinity)
+class Moves:
+    """Plans beside a plan: one judge is taken from some entries and the places are filled again."""
+
+    def __init__(
+        self, positions: Positions, start: Booleans, room: Room, seed: int, solver: str | None
+    ) -> None:
+        self.positions, self.room, self.solver = positions, room, solver
+        self.dice = np.random.default_rng(seed)
+        # these stay the same, as whoever comes into a movable place can be moved again
+        self.entries = np.flatnonzero((start & room.movable).any(axis=1))
+
+    def tried(self, current: Contrasts, mu: float, part: float) -> Contrasts | None:
+        """The plan after one round; None if nothing moves."""
+        chosen, positions, room = current.chosen, self.positions, self.room
+        entries = self._drawn(part)
+        before = chosen[entries]
+        movable = before & room.movable[entries]
+        draw = np.where(movable, self.dice.random(before.shape), -1.0)
+        judges = draw.argmax(axis=1)
+        others = before.copy()
+        others[np.arange(entries.size), judges] = False
+        able = able_beside(positions, room.is_expert, entries, others, before)
+        gain = positions.affinity[entries] - mu * current.gradient(entries, others)
+        load = current.load - np.bincount(judges, minlength=chosen.shape[1])
+        picked = _assign(able, gain, room.low - load, room.high - load, self.solver)
+        if picked is None:
+            return None
+        moved = picked != judges
+        if not moved.any():
+            return None
+        return current.after(entries[moved], judges[moved], picked[moved], positions.affinity)
+
+    def _drawn(self, part: float) -> Integers:
+        count = max(2, round(part * self.entries.size))
+        if self.entries.size <= count:
+            return self.entries
+        return np.sort(self.dice.choice(self.entries, count, replace=False))
 
 
 def _assign(

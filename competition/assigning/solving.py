@@ -66,6 +66,42 @@ def solve(
         return _solve(problem, comparability, seed, progress, cancel, solver)
 
 
+def go_on(
+    problem: Problem, plan: Plan, *, comparability: float, seed: int, solver: str | None = None
+) -> Plan:
+    """Look at another place of the slider from a plan that is known, in a fifth of the time.
+
+    The search begins at this plan instead of at the optimum, and ends nearly as far as `solve`:
+    enough to show what there is to trade, each place from the one before. A plan that is to be
+    used is worth the whole search.
+
+    Parameters
+    ----------
+    problem : Problem
+        Without an earlier plan to keep to.
+    plan : Plan
+        A plan for this problem that gives up no more than may be given up here.
+    comparability : float
+        As for `solve`.
+    seed : int
+    solver : {"ortools", "scipy"}, optional
+
+    Examples
+    --------
+    >>> problem = Problem([1, 2], ["a", "b"], np.ones((2, 2), bool), 1, 1, affinity=np.eye(2))
+    >>> go_on(problem, solve(problem, comparability=None, seed=0), comparability=0.9, seed=0).pairs
+    ((1, 'a'), (2, 'b'))
+    """
+    if problem.previous is not None:
+        raise ValueError("what a plan near an earlier one gave up is not known")
+    with one_thread():
+        start = time.perf_counter()
+        positions = place(problem)
+        work = _search(problem, positions, comparability, seed, solver)
+        chosen = comparable_plan(work, positions.mask(plan.pairs), optimum=plan.optimum)
+        return _plan(problem, positions, chosen, plan.optimum, seed, comparability, start)
+
+
 def _solve(
     problem: Problem,
     comparability: float | None,
@@ -94,9 +130,32 @@ def _solve(
         chosen = _kept(problem, positions, chosen, seed, solver)
         movable = fix(positions, chosen & positions.previous)
     if comparability is not None:
-        is_expert = positions.affinity >= expert_threshold(problem, positions)
-        work = Search(movable, is_expert, comparability, seed, solver, progress, cancel)
+        work = replace(
+            _search(problem, positions, comparability, seed, solver),
+            positions=movable,
+            progress=progress,
+            cancel=cancel,
+        )
         chosen = comparable_plan(work, chosen)
+    return _plan(problem, positions, chosen, optimum, seed, comparability, start)
+
+
+def _search(
+    problem: Problem, positions: Positions, comparability: float, seed: int, solver: str | None
+) -> Search:
+    is_expert = positions.affinity >= expert_threshold(problem, positions)
+    return Search(positions, is_expert, comparability, seed, solver)
+
+
+def _plan(
+    problem: Problem,
+    positions: Positions,
+    chosen: Booleans,
+    optimum: float,
+    seed: int,
+    comparability: float | None,
+    start: float,
+) -> Plan:
     affinity = float(positions.affinity[chosen].sum())
     report = report_on(problem, positions, chosen)
     return Plan(

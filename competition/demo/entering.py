@@ -24,6 +24,7 @@ def enter_teams(demo: Demo, of: Round) -> None:
     random = np.random.default_rng((SEED, 4))
     works = [(t, work) for t, works in enumerate(content.ENTRIES) for work in works]
     order = random.permutation(len(works))
+    tracks = [track.id for track in demo.competition.tracks]
     for number, (track, work) in enumerate((works[i] for i in order), start=1):
         registered = demo.calendar.day(-37 + number // 5, 9, number % 60)
         actor, team = register(demo, number, random, registered)
@@ -32,7 +33,7 @@ def enter_teams(demo: Demo, of: Round) -> None:
             actor=actor,
             team=team,
             of=of,
-            track_id=demo.competition.tracks[track].id,
+            track_id=tracks[track],
             now=registered,
         )
         fill_in(demo, actor, entry, work, demo.calendar.day(-23, 8 + number % 14, number % 60))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
 from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
 
 from competition.demo import content
 from competition.demo.assigning import collect_bids, work_out_changes
 from competition.demo.stage import SEED, Demo, move
-from competition.models import Assignment, Entry, Publication, Round
+from competition.models import Assignment, Criterion, Entry, Publication, Round
+from competition.policies import Actor
 from competition.queries.people import actor_of
 from competition.queries.results import Line
 from competition.queries.rubrics import rubric_of
@@ -43,67 +46,92 @@ def assign(demo: Demo, of: Round, day: int) -> None:
     move(demo, of, RoundState.JUDGING, now)
 
 
-def assignments(demo: Demo, of: Round) -> Sequence[tuple[Assignment, int, int]]:
-    """Each assignment with the places of judge and entry in the simulation."""
+@dataclass(frozen=True)
+class Work:
+    """What one judge does with one entry.
+
+    Attributes
+    ----------
+    actor : Actor
+        The judge, who signs in once for all entries.
+    judge, entry : int
+        Places in the simulation.
+    criteria : sequence of Criterion
+        The rubric is frozen while judges work with it.
+    """
+
+    assignment: Assignment
+    actor: Actor
+    judge: int
+    entry: int
+    criteria: Sequence[Criterion]
+
+
+def work_of(demo: Demo, of: Round) -> list[Work]:
+    """The work of a round, judge by judge."""
+    rubric = rubric_of(demo.session, of.id)
+    if rubric is None:  # pragma: no cover  add_round has written it
+        raise LookupError(of.id)
     place = {judge.id: number for number, judge in enumerate(demo.judges)}
-    works = [work[0] for works in content.ENTRIES for work in works]
+    actors = {judge.id: actor_of(demo.session, judge.account) for judge in demo.judges}
+    titles = [work[0] for works in content.ENTRIES for work in works]
     found = demo.session.scalars(
         select(Assignment)
         .join(Assignment.entry)
         .where(Assignment.round_id == of.id, Assignment.state == AssignmentState.CONFIRMED)
+        .options(contains_eager(Assignment.entry))
         .order_by(Assignment.judge_id, Entry.number)
-    ).all()
-    return [(item, place[item.judge_id], works.index(item.entry.title.en)) for item in found]
+    )
+    return [
+        Work(
+            item,
+            actors[item.judge_id],
+            place[item.judge_id],
+            titles.index(item.entry.title.en),
+            rubric.criteria,
+        )
+        for item in found
+    ]
 
 
-def rate(
-    demo: Demo, item: Assignment, judge: int, entry: int, now: datetime, *, criteria: int = 5
-) -> None:
+def rate(demo: Demo, work: Work, now: datetime, *, criteria: int = 5) -> None:
     """Save the first `criteria` ratings as a draft."""
-    rubric = rubric_of(demo.session, item.round_id)
-    if rubric is None:  # pragma: no cover  add_round has written it
-        raise LookupError(item.round_id)
-    values = demo.judging.ratings(judge, entry)[:criteria]
-    chosen = list(zip(rubric.criteria, values, strict=False))
+    values = demo.judging.ratings(work.judge, work.entry)[:criteria]
+    chosen = list(zip(work.criteria, values, strict=False))
+    is_whole = criteria == len(content.CRITERIA)
     scorecards.save_draft(
         demo.session,
-        actor=actor_of(demo.session, item.judge.account),
-        assignment_id=item.id,
+        actor=work.actor,
+        assignment_id=work.assignment.id,
         filled=scorecards.Filled(
             ratings={criterion.id: Decimal(value) for criterion, value in chosen},
             reasons={
-                criterion.id: content.REASONS[judge % 2]
+                criterion.id: content.REASONS[work.judge % 2]
                 for criterion, value in chosen
                 if criterion.is_reason_required and value in (1, 2, 9, 10)
             },
-            comment=demo.judging.comment(judge, entry) if criteria == len(content.CRITERIA) else "",
+            comment=demo.judging.comment(work.judge, work.entry) if is_whole else "",
         ),
         revision=0,
         now=now,
     )
 
 
-def submit(demo: Demo, item: Assignment, now: datetime) -> None:
+def submit(demo: Demo, work: Work, now: datetime) -> None:
     scorecards.submit_scorecard(
-        demo.session,
-        actor=actor_of(demo.session, item.judge.account),
-        assignment_id=item.id,
-        revision=1,
-        now=now,
+        demo.session, actor=work.actor, assignment_id=work.assignment.id, revision=1, now=now
     )
 
 
 Event = tuple[datetime, Callable[[], object]]
 
 
-def judging_of(
-    demo: Demo, item: Assignment, judge: int, entry: int, start: datetime
-) -> list[Event]:
+def judging_of(demo: Demo, work: Work, start: datetime) -> list[Event]:
     """One judge's work on one entry: a draft, and submitting it some minutes later."""
-    end = start + timedelta(minutes=demo.judging.minutes(judge, entry))
+    end = start + timedelta(minutes=demo.judging.minutes(work.judge, work.entry))
     return [
-        (start, lambda: rate(demo, item, judge, entry, start)),
-        (end, lambda: submit(demo, item, end)),
+        (start, partial(rate, demo, work, start)),
+        (end, partial(submit, demo, work, end)),
     ]
 
 
@@ -116,9 +144,9 @@ def happen(events: Iterable[Event]) -> None:
 def judge_preliminary(demo: Demo, of: Round) -> None:
     assign(demo, of, -20)
     events: list[Event] = []
-    for number, (item, judge, entry) in enumerate(assignments(demo, of)):
-        start = demo.calendar.day(-19 + number % 9, 9 + judge % 10, number % 60)
-        events += judging_of(demo, item, judge, entry, start)
+    for number, work in enumerate(work_of(demo, of)):
+        start = demo.calendar.day(-19 + number % 9, 9 + work.judge % 10, number % 60)
+        events += judging_of(demo, work, start)
     happen(events)
     move(demo, of, RoundState.LOCKED, demo.calendar.day(-8))
 
@@ -143,31 +171,36 @@ def judge_final(demo: Demo, of: Round, publication: Publication) -> None:
     )
     assign(demo, of, -4)
     events: list[Event] = []
-    for number, (item, judge, entry) in enumerate(assignments(demo, of)):
-        start = demo.calendar.day(-3 + number % 3, 9 + judge % 10, number % 60)
+    for number, work in enumerate(work_of(demo, of)):
+        start = demo.calendar.day(-3 + number % 3, 9 + work.judge % 10, number % 60)
         if number == RECUSED:
-            events.append((start, partial(step_back, demo, item, start)))
+            events.append((start, partial(step_back, demo, work, start)))
         elif number % 7 < 4:
-            events += judging_of(demo, item, judge, entry, start)
+            events += judging_of(demo, work, start)
         elif number % 7 == 4:
-            events.append((start, partial(rate, demo, item, judge, entry, start, criteria=3)))
+            events.append((start, partial(rate, demo, work, start, criteria=3)))
         if number == RETURNED:
             later = start + timedelta(hours=3)
-            events.append((later, partial(send_back, demo, item, later)))
+            events.append((later, partial(send_back, demo, work, later)))
     happen(events)
     work_out_changes(demo, of, demo.calendar.now)
 
 
-def step_back(demo: Demo, item: Assignment, now: datetime) -> None:
-    actor = actor_of(demo.session, item.judge.account)
-    panels.recuse(demo.session, actor=actor, assignment=item, reason="曾指导过该团队。", now=now)
+def step_back(demo: Demo, work: Work, now: datetime) -> None:
+    panels.recuse(
+        demo.session,
+        actor=work.actor,
+        assignment=work.assignment,
+        reason="曾指导过该团队。",
+        now=now,
+    )
 
 
-def send_back(demo: Demo, item: Assignment, now: datetime) -> None:
+def send_back(demo: Demo, work: Work, now: datetime) -> None:
     scorecards.return_scorecard(
         demo.session,
         actor=demo.organizer,
-        assignment_id=item.id,
+        assignment_id=work.assignment.id,
         reason="工程实现与评语不一致，核对后再提交。",
         now=now,
     )

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from competition.assigning import Plan, Problem, breaches, components, solve
+from competition.assigning import Plan, Problem, breaches, components, go_on, measure, solve
 from competition.assigning.connecting import bridges
+from competition.assigning.contrasts import Contrasts
 from competition.assigning.design import component_labels, spread
 from tests.assigning.builders import everyone, problems
 from tests.assigning.test_optimum import open_instance
@@ -62,6 +63,17 @@ def test_spread_is_the_variance_of_least_squares_and_not_below_its_floor(
     assert found.floor is None or found.floor <= found.vif + 1e-9
 
 
+@settings(max_examples=50, deadline=None)
+@given(seed=st.integers(0, 10_000), entries=st.integers(2, 9), judges=st.integers(2, 9))
+def test_contrasts_know_at_any_density_whether_a_plan_hangs_together(
+    seed: int, entries: int, judges: int
+) -> None:
+    numbers = np.random.default_rng(seed)
+    chosen = numbers.random((entries, judges)) < numbers.choice([0.1, 0.25, 0.6])
+    found = Contrasts(chosen, np.ones(chosen.shape))
+    assert found.connected == (component_labels(chosen)[1] <= 1)
+
+
 @settings(max_examples=25, deadline=None)
 @given(problem=problems(), share=st.sampled_from([0.0, 0.3, 0.5, 0.9]))
 def test_solve_for_comparability_keeps_rules_and_budget_and_is_never_less_comparable(
@@ -80,6 +92,47 @@ def test_solve_for_comparability_keeps_rules_and_budget_and_is_never_less_compar
         assert plan.affinity >= fit.affinity * (1 - 0.015 * share / (1 - share)) - 1e-9
         if len(plan.report.without_expert) == len(fit.report.without_expert):
             assert plan.report.vif <= fit.report.vif + 1e-9
+
+
+@settings(max_examples=25, deadline=None)
+@given(problem=problems())
+def test_going_on_along_the_slider_keeps_rules_and_budget_and_never_loses_comparability(
+    problem: Problem,
+) -> None:
+    problem = replace(problem, locked=frozenset(), excluded=frozenset())
+    fit = solve(problem, comparability=None, seed=1)
+    if not isinstance(fit, Plan):
+        return
+    plan = fit
+    for share in (0.3, 0.6, 0.9):
+        before, plan = plan, go_on(problem, plan, comparability=share, seed=1)
+        assert breaches(problem, plan.pairs) == ()
+        assert (plan.optimum, plan.comparability) == (fit.affinity, share)
+        assert replace(measure(problem, plan.pairs), seconds=plan.report.seconds) == plan.report
+        allowed = 0.015 * share / (1 - share)
+        if fit.report.components > 1:
+            allowed = max(allowed, 0.05)  # the 5 % only where it connects
+        assert plan.affinity >= fit.affinity * (1 - allowed) - 1e-9
+        assert plan.report.components <= before.report.components
+        if before.report.components == plan.report.components == 1:
+            assert len(plan.report.without_expert) <= len(before.report.without_expert)
+
+
+def test_going_on_ends_about_as_far_as_a_search_from_the_optimum(reference_folder: Path) -> None:
+    problem = open_instance(reference_folder, "contest_100x20x3")
+    fit, whole = planned(problem, None), planned(problem, 0.8)
+    further, again = (go_on(problem, planned(problem), comparability=0.8, seed=1) for _ in range(2))
+    assert further.pairs == again.pairs
+    won = fit.report.vif - whole.report.vif
+    assert fit.report.vif - further.report.vif >= 0.9 * won
+    assert further.affinity >= 0.94 * fit.affinity
+
+
+def test_going_on_near_an_earlier_plan_is_refused() -> None:
+    problem = everyone(6, 4, 2)
+    plan = planned(problem)
+    with pytest.raises(ValueError, match="earlier"):
+        go_on(replace(problem, previous=frozenset(plan.pairs)), plan, comparability=0.9, seed=1)
 
 
 @pytest.mark.parametrize("name", ["contest_100x20x3", "contest_300x40x3"])

@@ -50,7 +50,9 @@ def found_conflicts(
     judge_ids: Collection[int] | None = None,
     team_ids: Collection[int] | None = None,
 ) -> set[Finding]:
-    """What the facts show, decided or not; of these judges and teams only. Six statements.
+    """What the facts show, decided or not; of these judges and teams only.
+
+    Six statements; one where there are no judges yet, as while teams register.
 
     The same school or company by any of its names; the same person by account or address; an
     instructor, or whoever a team named, by name: a namesake is found as well.
@@ -64,6 +66,8 @@ def found_conflicts(
         )
         if judge_ids is None or row.id in judge_ids
     ]
+    if not judges:
+        return set()
     of_teams = (
         Team.competition_id == competition_id
         if team_ids is None

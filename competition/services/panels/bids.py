@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from competition.errors import Invalid, Problem, WrongState
@@ -143,12 +143,18 @@ def _store(
     session: Session, member: PanelMember, changed: Mapping[int, Said], now: datetime
 ) -> None:
     session.execute(delete(Bid).where(Bid.judge_id == member.judge_id, Bid.entry_id.in_(changed)))
-    session.add_all(
-        Bid(judge_id=member.judge_id, entry_id=entry_id, choice=item.choice, updated_at=now)
+    new = [
+        {
+            "judge_id": member.judge_id,
+            "entry_id": entry_id,
+            "choice": item.choice,
+            "updated_at": now,
+        }
         for entry_id, item in sorted(changed.items())
         if item.choice is not None
-    )
-    session.flush()
+    ]
+    if new:
+        session.execute(insert(Bid), new)
 
 
 def _declare(
@@ -171,4 +177,4 @@ def _declare(
             now=now,
         )
     if refused:
-        withdraw_conflicted(session, actor=actor, judge=member.judge, now=now)
+        withdraw_conflicted(session, actor=actor, judges=[member.judge], now=now)

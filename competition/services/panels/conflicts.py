@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -43,7 +43,7 @@ def add_conflict(
     conflict = record_conflict(
         session, actor=actor, judge=judge, team=team, reason=reason, source=source, now=now
     )
-    withdraw_conflicted(session, actor=actor, judge=judge, now=now)
+    withdraw_conflicted(session, actor=actor, judges=[judge], now=now)
     return conflict
 
 
@@ -90,16 +90,18 @@ def confirm_conflict(
 ) -> None:
     """Say that a found conflict is one, or that a dismissed one is one after all."""
     _decide(session, actor, conflict, ConflictStatus.CONFIRMED, reason.strip(), now)
-    withdraw_conflicted(session, actor=actor, judge=conflict.judge, now=now)
+    withdraw_conflicted(session, actor=actor, judges=[conflict.judge], now=now)
 
 
 def confirm_found(
     session: Session, *, actor: Actor, conflicts: Iterable[Conflict], now: datetime
 ) -> int:
-    """Confirm those of the conflicts that are still to be decided; how many they were."""
+    """Confirm those of a competition's conflicts that are still open; how many they were."""
     open_ones = [item for item in conflicts if item.status is ConflictStatus.FOUND]
     for conflict in open_ones:
-        confirm_conflict(session, actor=actor, conflict=conflict, now=now)
+        _decide(session, actor, conflict, ConflictStatus.CONFIRMED, "", now)
+    judges = list(dict.fromkeys(item.judge for item in open_ones))
+    withdraw_conflicted(session, actor=actor, judges=judges, now=now)
     return len(open_ones)
 
 
@@ -173,17 +175,21 @@ def checked_reason(reason: str) -> str:
     return text
 
 
-def withdraw_conflicted(session: Session, *, actor: Actor, judge: Judge, now: datetime) -> int:
-    """Take away what the judge must no longer have; the number of assignments.
+def withdraw_conflicted(
+    session: Session, *, actor: Actor, judges: Sequence[Judge], now: datetime
+) -> int:
+    """Take away what these judges of a competition must no longer have; how many assignments.
 
     Without a scorecard the assignment goes. With one it is recused, so that the scorecard stays
     on record and counts no more; but not while the conflict is still to be decided: the judge
     sees the entry no more, and what is done waits for the decision. Rounds whose scores are
     locked are left alone.
     """
-    return _withdraw_where(
-        session, actor, judge.competition_id, Assignment.judge_id == judge.id, now
-    )
+    if not judges:
+        return 0
+    [competition_id] = {judge.competition_id for judge in judges}
+    theirs = Assignment.judge_id.in_([judge.id for judge in judges])
+    return _withdraw_where(session, actor, competition_id, theirs, now)
 
 
 def withdraw_conflicted_of(session: Session, *, actor: Actor, of: Round, now: datetime) -> int:
@@ -207,6 +213,7 @@ def _withdraw_where(
         .outerjoin(Scorecard, Scorecard.assignment_id == Assignment.id)
         .where(condition, Assignment.state != AssignmentState.RECUSED, Round.state.not_in(CLOSED))
         .options(joinedload(Assignment.round))
+        .order_by(Assignment.judge_id, Assignment.id)
     ).all()
     taken = 0
     for assignment, entry, scorecard_id in found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -76,8 +76,8 @@ def find_conflicts(
     session.flush()
     if added or gone:
         _audit_search(session, actor, competition_id, added, gone, now)
-    for judge in _judges(session, added):
-        withdraw_conflicted(session, actor=actor, judge=judge, now=now)
+    if added:
+        withdraw_conflicted(session, actor=actor, judges=_judges(session, added), now=now)
     return len(added)
 
 
@@ -100,7 +100,7 @@ def _store(session: Session, item: Finding, now: datetime) -> bool:
     return True
 
 
-def _judges(session: Session, added: Iterable[Finding]) -> Iterable[Judge]:
+def _judges(session: Session, added: Iterable[Finding]) -> Sequence[Judge]:
     ids = {item.judge_id for item in added}
     return session.scalars(select(Judge).where(Judge.id.in_(ids)).order_by(Judge.id)).all()
 

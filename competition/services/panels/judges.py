@@ -189,7 +189,7 @@ def change_judge(
         )
     if looking:
         _look(session, actor, judge, now)
-    withdraw_conflicted(session, actor=actor, judge=judge, now=now)
+    withdraw_conflicted(session, actor=actor, judges=[judge], now=now)
 
 
 def _rename(session: Session, actor: Actor, account: Account, name: str, email: str) -> None:

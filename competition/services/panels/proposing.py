@@ -203,11 +203,12 @@ def solve_draft(draft: Draft, *, progress: Callable[[float], None] | None = None
             is_fit_known=draft.is_fit_known,
         )
         return Solved(draft, frozenset(outcome.pairs), explained(report, outcome))
+    best = _best_fit(draft, outcome)
     report = report_of_plan(
         outcome,
-        fit_vif=_vif_of_best_fit(draft, outcome),
+        fit_vif=None if best is None else best.report.vif,
         is_fit_known=draft.is_fit_known,
-        curve=_curve(draft),
+        curve=() if best is None else _curve(draft, best, outcome),
     )
     return Solved(draft, frozenset(outcome.pairs), report)
 
@@ -226,33 +227,38 @@ def affinity_of(puzzle: Puzzle, pairs: Sequence[Pair] | frozenset[Pair]) -> floa
     return float(sum(puzzle.affinity[row[entry], column[judge]] for entry, judge in pairs))
 
 
-def _curve(draft: Draft) -> tuple[tuple[int, float, float], ...]:
-    """Plans at other places of the slider, where looking at them takes no time to speak of."""
-    from competition.assigning import Infeasible, solve
-
-    if draft.changes is not PlanChanges.ANEW or draft.puzzle.allowed.size > SMALL:
-        return ()
-    found = []
-    for place in CURVE:
-        wish = replace(draft.wish, comparability=place)
-        plan = solve(draft.puzzle, comparability=comparability_of(wish), seed=draft.seed)
-        vif = None if isinstance(plan, Infeasible) else finite(plan.report.vif)
-        if isinstance(plan, Infeasible) or vif is None:
-            continue  # in parts: there is nothing to compare
-        found.append((place, round(plan.affinity, 6), vif))
-    return tuple(found)
-
-
-def _vif_of_best_fit(draft: Draft, outcome: Plan) -> float | None:
-    """What there was to gain: the variance of the plan that looks at fit alone."""
+def _best_fit(draft: Draft, outcome: Plan) -> Plan | None:
+    """The plan that looks at fit alone, to tell what there was to gain."""
     from competition.assigning import Infeasible, solve
 
     if outcome.comparability is None:
-        return outcome.report.vif
+        return outcome
     if draft.puzzle.allowed.size > LARGE:
         return None
     best = solve(replace(draft.puzzle, previous=None), comparability=None, seed=draft.seed)
-    return None if isinstance(best, Infeasible) else best.report.vif
+    return None if isinstance(best, Infeasible) else best
+
+
+def _curve(draft: Draft, best: Plan, outcome: Plan) -> tuple[tuple[int, float, float], ...]:
+    """Plans at other places of the slider, where looking at them takes no time to speak of.
+
+    Each is reached from the one before it, and so beyond the chosen place from the plan itself.
+    """
+    from competition.assigning import go_on
+
+    if draft.changes is not PlanChanges.ANEW or draft.puzzle.allowed.size > SMALL:
+        return ()
+    known = {0: best, draft.wish.comparability: outcome}
+    found = []
+    for place in CURVE:
+        if place not in known:
+            before = known[max(other for other in known if other < place)]
+            share = place / COMPARABILITY_MOST
+            known[place] = go_on(draft.puzzle, before, comparability=share, seed=draft.seed)
+        vif = finite(known[place].report.vif)
+        if vif is not None:  # in parts there is nothing to compare
+            found.append((place, round(known[place].affinity, 6), vif))
+    return tuple(found)
 
 
 def store_plans(

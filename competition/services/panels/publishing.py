@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from competition.errors import Conflict
@@ -71,18 +71,7 @@ def publish_plan(
     added = wanted.keys() - had
     _remove(session, board, removed)
     _keep(session, board, {pair: wanted[pair] for pair in wanted.keys() & had}, now)
-    session.add_all(
-        Assignment(
-            round_id=board.of.id,
-            entry_id=entry_id,
-            judge_id=judge_id,
-            state=AssignmentState.CONFIRMED,
-            is_locked=wanted[entry_id, judge_id] is PairState.LOCKED,
-            created_at=now,
-        )
-        for entry_id, judge_id in sorted(added)
-    )
-    session.flush()
+    _add(session, board, {pair: wanted[pair] for pair in added}, now)
     _mark(session, plan, actor, now)
     audit(
         session,
@@ -130,6 +119,22 @@ def _remove(session: Session, board: Board, removed: set[Pair]) -> None:
         .where(Assignment.id.in_(ids))
         .execution_options(synchronize_session="fetch")
     )
+
+
+def _add(session: Session, board: Board, added: dict[Pair, PairState], now: datetime) -> None:
+    new = [
+        {
+            "round_id": board.of.id,
+            "entry_id": entry_id,
+            "judge_id": judge_id,
+            "state": AssignmentState.CONFIRMED,
+            "is_locked": state is PairState.LOCKED,
+            "created_at": now,
+        }
+        for (entry_id, judge_id), state in sorted(added.items())
+    ]
+    if new:
+        session.execute(insert(Assignment), new)
 
 
 def _keep(session: Session, board: Board, kept: dict[Pair, PairState], now: datetime) -> None:

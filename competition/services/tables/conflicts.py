@@ -92,5 +92,4 @@ def apply(context: Context, steps: list[Step], now: datetime) -> None:
             source=ConflictSource.IMPORT,
             now=now,
         )
-    for judge in judges.values():
-        withdraw_conflicted(context.session, actor=context.actor, judge=judge, now=now)
+    withdraw_conflicted(context.session, actor=context.actor, judges=list(judges.values()), now=now)

@@ -13,6 +13,7 @@ from competition.errors import Conflict, Forbidden, Invalid, WrongState
 from competition.models import (
     AssignmentPlan,
     AuditEntry,
+    Bid,
     LocalText,
     Round,
     Track,
@@ -22,6 +23,7 @@ from competition.queries.panels import Weights, Wish, wish_of
 from competition.services import panels
 from competition.services.panels import Edit
 from competition.vocabulary import (
+    BidChoice,
     ConflictSource,
     EntryState,
     OrganizationKind,
@@ -253,6 +255,28 @@ def test_storing_a_plan_whose_ground_has_changed_is_refused(
     session.flush()
     with pytest.raises(Conflict, match="changed_meanwhile"):
         panels.store_plans(session, actor=scene.actor, of=scene.of, solved=[solved], now=now)
+
+
+@pytest.mark.parametrize("place", [0, 40, 50, 95])
+def test_proposing_looks_along_the_slider_from_the_best_fit_through_the_plan_itself(
+    session: Session, now: datetime, place: int
+) -> None:
+    scene = Scene(session, entries=30, judges=6)
+    for number, entry in enumerate(scene.entries):
+        for judge in (scene.judges[number % 3], scene.judges[3 + number % 2]):
+            said = {"choice": BidChoice.WANT, "updated_at": now}
+            session.add(Bid(entry_id=entry.id, judge_id=judge.id, **said))
+    session.flush()
+    scene.wish(Wish(comparability=place), now)
+    report = report_of(scene.propose(now))
+    assert [at for at, _affinity, _vif in report.curve] == [0, 20, 40, 60, 80, 95]
+    assert report.curve[0] == (0, report.optimum, report.fit_vif)
+    assert report.curve[-1][2] < report.curve[0][2]
+    for at, affinity, vif in report.curve:
+        assert report.optimum is not None and affinity <= report.optimum
+        assert report.vif_floor is not None and vif >= report.vif_floor
+        if at == place:
+            assert (affinity, vif) == (report.affinity, report.vif)
 
 
 def test_proposing_again_from_the_same_gives_the_same_and_supersedes(
