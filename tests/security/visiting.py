@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from competition.extensions import db, write_intent
 from competition.models import Base
+from tests.security.answers import Answer
 from tests.security.world import World
 
 VISITORS = (
@@ -38,6 +39,7 @@ VISITORS = (
 )
 """`stranger` organizes the other competition; `rival` is captain of another team of this one."""
 Contents = dict[str, list[tuple[Any, ...]]]
+Form = Mapping[str, str | list[str]]
 
 
 class Site:
@@ -45,6 +47,7 @@ class Site:
 
     def __init__(self, app: Flask, world: World) -> None:
         self.app, self.world = app, world
+        self._seen: dict[tuple[str, str], Answer] = {}
         self._first = self.contents()
         self._copy = self._copied()
 
@@ -87,12 +90,29 @@ class Site:
         """One request of somebody who has just come from a form of this site."""
         return self.client(visitor).open(address, method=method, **more)
 
-    def settled(self, visitor: str, address: str, method: str, **more: Any) -> TestResponse:
-        """The answer to a request; whatever it changed is put back."""
-        answer = self.ask(visitor, address, method, **more)
-        answer.close()
-        if method != "GET" and answer.status_code < 400:
+    def settled(self, visitor: str, address: str, method: str, form: Form) -> Answer:
+        """The answer to a form that is sent; whatever it changed is put back."""
+        with self.ask(visitor, address, method, data=form) as response:
+            answer = Answer.of(address, response)
+        if answer.status < 400:
             self.restore()
+        return answer
+
+    def seen(self, visitor: str, address: str) -> Answer:
+        """What the visitor sees there; the same as before, if that has been asked before."""
+        known = self._seen.get((visitor, address))
+        if known is not None:
+            return known
+        with self.ask(visitor, address) as response:
+            return self.keep(visitor, Answer.of(address, response))
+
+    def keep(self, visitor: str, answer: Answer) -> Answer:
+        """Keep what somebody has seen, as every test leaves all as it was.
+
+        Not what nobody in particular sees: the second time it is answered from a cache.
+        """
+        if visitor != "anonymous":
+            self._seen[visitor, answer.address] = answer
         return answer
 
     @property

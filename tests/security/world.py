@@ -53,7 +53,14 @@ AGO = timedelta(days=-9)
 TEXT = "canary-{}-{}"
 """A text that only one place holds: the kind of secret, and a running number."""
 RATINGS = {"draft": ("7.1357", "3.2468"), "colleague": ("2.3571", "8.4682")}
-ADDITIVE = {"method": "additive", "unit": "scorecard", "round": {"total": 2}}
+BRIEFLY = {"burn_in": 20, "sweeps": 60, "extensions": 0}
+"""Of a simulation: what the page of the best estimate shows to whom is looked at, not how sure."""
+ADDITIVE = {
+    "method": "additive",
+    "unit": "scorecard",
+    "round": {"total": 2},
+    "simulation": BRIEFLY,
+}
 
 
 @dataclass
