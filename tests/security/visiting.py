@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -139,8 +139,7 @@ class Site:
     def restore(self) -> None:
         """Put every row back; also those that no user of the database could touch."""
         if self._copy is not None:
-            with closing(sqlite3.connect(str(self.engine.url.database))) as live:
-                self._copy.backup(live)
+            self._copy.put_back()
             return
         tables = [Base.metadata.tables[name] for name in self.changed()]
         with write_intent(), self.engine.begin() as connection:
@@ -152,10 +151,36 @@ class Site:
                     rows = [dict(zip(names, row, strict=True)) for row in self._first[table.name]]
                     connection.execute(insert(table), rows)
 
-    def _copied(self) -> sqlite3.Connection | None:
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._copy is not None:
+            self._copy.close()
+        self.engine.dispose()
+
+    def _copied(self) -> FileCopy | None:
         if self.engine.dialect.name != "sqlite":
             return None
-        copy = sqlite3.connect(":memory:")
-        with closing(sqlite3.connect(str(self.engine.url.database))) as live:
-            live.backup(copy)
-        return copy
+        return FileCopy(str(self.engine.url.database))
+
+
+class FileCopy:
+    """What an SQLite database was at first, and the way back to it."""
+
+    def __init__(self, path: str) -> None:
+        self._live, self._first = sqlite3.connect(path), sqlite3.connect(":memory:")
+        self._live.backup(self._first)
+        self._version = self._live_version()
+
+    def put_back(self) -> None:
+        """Copy everything back, unless nobody else has written anything since."""
+        if self._live_version() != self._version:
+            self._first.backup(self._live)
+            self._version = self._live_version()
+
+    def _live_version(self) -> int:
+        [version] = self._live.execute("PRAGMA data_version").fetchone()
+        return int(version)
+
+    def close(self) -> None:
+        self._live.close()
+        self._first.close()
