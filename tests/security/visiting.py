@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,13 +11,14 @@ from typing import Any
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from competition.extensions import db, write_intent
 from competition.models import Base
 from tests.security.answers import Answer
+from tests.security.copies import Contents, FileCopy, RowCopy
 from tests.security.world import World
 
 VISITORS = (
@@ -38,7 +38,6 @@ VISITORS = (
     "rival",
 )
 """`stranger` organizes the other competition; `rival` is captain of another team of this one."""
-Contents = dict[str, list[tuple[Any, ...]]]
 Form = Mapping[str, str | list[str]]
 
 
@@ -138,49 +137,14 @@ class Site:
 
     def restore(self) -> None:
         """Put every row back; also those that no user of the database could touch."""
-        if self._copy is not None:
-            self._copy.put_back()
-            return
-        tables = [Base.metadata.tables[name] for name in self.changed()]
-        with write_intent(), self.engine.begin() as connection:
-            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-            for table in tables:
-                connection.execute(delete(table))
-                if self._first[table.name]:
-                    names = [column.name for column in table.columns]
-                    rows = [dict(zip(names, row, strict=True)) for row in self._first[table.name]]
-                    connection.execute(insert(table), rows)
+        self._copy.put_back()
 
     def close(self) -> None:
         """Let go of the database."""
-        if self._copy is not None:
-            self._copy.close()
+        self._copy.close()
         self.engine.dispose()
 
-    def _copied(self) -> FileCopy | None:
-        if self.engine.dialect.name != "sqlite":
-            return None
-        return FileCopy(str(self.engine.url.database))
-
-
-class FileCopy:
-    """What an SQLite database was at first, and the way back to it."""
-
-    def __init__(self, path: str) -> None:
-        self._live, self._first = sqlite3.connect(path), sqlite3.connect(":memory:")
-        self._live.backup(self._first)
-        self._version = self._live_version()
-
-    def put_back(self) -> None:
-        """Copy everything back, unless nobody else has written anything since."""
-        if self._live_version() != self._version:
-            self._first.backup(self._live)
-            self._version = self._live_version()
-
-    def _live_version(self) -> int:
-        [version] = self._live.execute("PRAGMA data_version").fetchone()
-        return int(version)
-
-    def close(self) -> None:
-        self._live.close()
-        self._first.close()
+    def _copied(self) -> FileCopy | RowCopy:
+        if self.engine.dialect.name == "sqlite":
+            return FileCopy(str(self.engine.url.database))
+        return RowCopy(self.engine, self._first)
