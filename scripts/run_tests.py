@@ -24,7 +24,7 @@ TYPED = ("competition", "scripts", "tests", "bench", "migrations", "config.py", 
 WORKERS = os.environ.get("WORKERS", "2")
 # A file stays on one worker with its fixtures, the longest first: tests/support/scheduling.py.
 PARALLEL = ("-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder")
-# Journeys have no fixtures of a file; the two whole stories come first, each on a worker.
+# Journeys have no fixtures of a file; the longest stories come first: tests/journeys/conftest.py.
 APART = ("-n", WORKERS, "--dist", "loadgroup", "--no-loadscope-reorder")
 RUNNING: set[subprocess.Popen[bytes]] = set()
 CATALOGUES = "catalogues"  # tests/house/test_catalogues.py is the same check
