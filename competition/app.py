@@ -78,12 +78,12 @@ def create_app(settings: Settings) -> Flask:
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies
         )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    logging.register(app)  # first: what an extension refuses has the id of its request as well
     join_extensions(app)
     security.prepare(app)
     for page in PAGES:
         app.register_blueprint(page.blueprint)
     parts = (
-        logging,
         security,
         errors,
         formats,

@@ -13,6 +13,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from scripts import system_needs
 
@@ -23,7 +24,7 @@ TYPED = ("competition", "scripts", "tests", "bench", "migrations", "config.py", 
 WORKERS = os.environ.get("WORKERS", "2")
 # A file stays on one worker with its fixtures, the longest first: tests/support/scheduling.py.
 PARALLEL = ("-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder")
-# Journeys have no fixtures of a file; the two whole stories come first, each on a worker.
+# Journeys have no fixtures of a file; the longest stories come first: tests/journeys/conftest.py.
 APART = ("-n", WORKERS, "--dist", "loadgroup", "--no-loadscope-reorder")
 RUNNING: set[subprocess.Popen[bytes]] = set()
 CATALOGUES = "catalogues"  # tests/house/test_catalogues.py is the same check
@@ -218,6 +219,14 @@ def main() -> int:
     os.chdir(ROOT)
     signal.signal(signal.SIGTERM, stop_all)
     REPORTS.mkdir(parents=True, exist_ok=True)
+    # Six processes one after the other draw the same pages: tests/support/templates.py.
+    with TemporaryDirectory(prefix="competition-templates-", ignore_cleanup_errors=True) as folder:
+        os.environ["COMPILED_TEMPLATES"] = folder
+        return 1 if any(step.failed for step in perform(part)) else 0
+
+
+def perform(part: str) -> list[Step]:
+    """Run the checks, the tests, or both, and line up what ran."""
     started = time.monotonic()
     reading = checks() if part == "checks" else beside_tests()
     first = unit("sqlite")
@@ -239,7 +248,7 @@ def main() -> int:
                 run(step, live=True)
         steps = [*reading, first, *later]
         line_up(steps, time.monotonic() - started)
-    return 1 if any(step.failed for step in steps) else 0
+    return steps
 
 
 if __name__ == "__main__":

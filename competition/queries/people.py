@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, cast
 
-from sqlalchemy import String, bindparam, cast, literal, select, union_all
+from sqlalchemy import String, Table, bindparam, literal, select, union_all
+from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from competition.adapters.tokens import digest
@@ -14,17 +16,44 @@ from competition.models import Account, AccountSession, Judge, Membership, SignI
 from competition.policies import Actor
 from competition.vocabulary import MemberKind, Role
 
-
-def account_session(session: Session, *, token: str, now: datetime) -> AccountSession | None:
-    """The live session that `token` stands for, with its account."""
-    found = session.scalar(
-        select(AccountSession)
-        .where(AccountSession.token_hash == digest(token))
-        .options(joinedload(AccountSession.account))
+ACCOUNT, SESSION = cast(Table, Account.__table__), cast(Table, AccountSession.__table__)
+SESSION_OF = (
+    select(
+        SESSION.c.expires_at,
+        SESSION.c.id,
+        ACCOUNT.c.id,
+        ACCOUNT.c.name,
+        ACCOUNT.c.email,
+        ACCOUNT.c.is_operator,
     )
-    if found is None or found.revoked_at is not None or found.expires_at <= now:
+    .join_from(SESSION, ACCOUNT)
+    .where(
+        SESSION.c.token_hash == bindparam("token_hash"),
+        SESSION.c.revoked_at.is_(None),
+        ACCOUNT.c.disabled_at.is_(None),
+    )
+)
+"""Built once, and of columns alone: it runs with every request of somebody signed in."""
+
+
+@dataclass(frozen=True)
+class LiveSession:
+    """A session that has not ended, and what is known of its account."""
+
+    id: int
+    account_id: int
+    name: str
+    email: str
+    is_operator: bool
+
+
+def account_session(session: Session, *, token: str, now: datetime) -> LiveSession | None:
+    """The live session that `token` stands for."""
+    row = session.execute(SESSION_OF, {"token_hash": digest(token)}).first()
+    if row is None:
         return None
-    return None if found.account.disabled_at is not None else found
+    expires_at, *known = row
+    return LiveSession(*known) if expires_at > now else None
 
 
 def sign_in_link(session: Session, *, token: str, now: datetime) -> SignInLink | None:
@@ -54,7 +83,7 @@ class Known(Protocol):
 
 ROLES_OF = union_all(
     select(
-        literal("role"), Membership.competition_id, literal(0), cast(Membership.role, String)
+        literal("role"), Membership.competition_id, literal(0), as_type(Membership.role, String)
     ).where(Membership.account_id == bindparam("account_id")),
     select(literal("judge"), Judge.competition_id, Judge.id, literal("")).where(
         Judge.account_id == bindparam("account_id")
@@ -63,7 +92,7 @@ ROLES_OF = union_all(
         literal("team"),
         TeamMember.competition_id,
         TeamMember.team_id,
-        cast(TeamMember.kind, String),
+        as_type(TeamMember.kind, String),
     ).where(TeamMember.account_id == bindparam("account_id")),
 )
 """Built once: it runs with every request of somebody signed in."""

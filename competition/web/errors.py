@@ -6,6 +6,7 @@ from typing import cast
 
 from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -15,6 +16,7 @@ from competition.errors import Conflict, DomainError, Forbidden, Invalid, NotFou
 from competition.web.formats import sentences
 from competition.web.logging import log
 from competition.web.messages import sentence
+from competition.web.preferences import select_theme
 
 TEMPLATES = {
     400: "errors/400.html",
@@ -35,9 +37,12 @@ STATUS: dict[type[DomainError], int] = {
     Conflict: 409,
     Invalid: 422,
 }
+NAME = "error_pages"
+ID_MARK = "{request id}"
 
 
 def register(app: Flask) -> None:
+    app.extensions[NAME] = {}
     app.register_error_handler(HTTPException, on_http_error)
     app.register_error_handler(CSRFError, on_csrf_error)
     app.register_error_handler(DomainError, on_domain_error)
@@ -49,7 +54,22 @@ def register(app: Flask) -> None:
 def page(status: int, reason: str = "") -> ResponseReturnValue:
     g.without_database = True  # it must stand when the database is down: no look at the visitor
     known = status if status in TEMPLATES else (500 if status >= 500 else 400)
-    return render_template(TEMPLATES[known], reason=reason), status
+    template, request_id = TEMPLATES[known], g.get("request_id", "")
+    if reason or current_app.debug or not request_id:
+        return render_template(template, reason=reason, request_id=request_id), status
+    return _drawn(template).replace(ID_MARK, request_id), status
+
+
+def _drawn(template: str) -> str:
+    """The page with a mark for the request's id; the same for a language and a theme.
+
+    It is drawn once: a scanner asks for thousands of addresses that are not there.
+    """
+    drawn = cast(dict[tuple[str, ...], str], current_app.extensions[NAME])
+    key = (template, request.script_root, str(get_locale()), select_theme())
+    if key not in drawn:
+        drawn[key] = render_template(template, reason="", request_id=ID_MARK)
+    return drawn[key]
 
 
 def on_http_error(error: HTTPException) -> ResponseReturnValue:

@@ -10,8 +10,7 @@ from flask import session as cookie
 from flask_login import UserMixin, login_user, logout_user
 
 from competition.guards import now, session, setting
-from competition.models import Account, AccountSession
-from competition.queries.people import account_session
+from competition.queries.people import LiveSession, account_session
 
 SEEN_EVERY = 60
 """Seconds after which the cookie's mark of the last request is renewed."""
@@ -32,9 +31,8 @@ class Visitor(UserMixin):  # type: ignore[misc]  # flask-login is untyped
         return self.token
 
     @classmethod
-    def of(cls, token: str, found: AccountSession) -> Visitor:
-        account: Account = found.account
-        return cls(token, found.id, account.id, account.name, account.email, account.is_operator)
+    def of(cls, token: str, found: LiveSession) -> Visitor:
+        return cls(token, found.id, found.account_id, found.name, found.email, found.is_operator)
 
 
 def load_visitor(token: str) -> Visitor | None:

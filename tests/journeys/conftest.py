@@ -33,9 +33,17 @@ WAIT = 10_000  # milliseconds before a journey gives up on an element
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
+LONGEST = tuple(f"tests/journeys/test_{name}.py" for name in ("main_job", "wheel", "assignment"))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whole stories first: a run must not end with one worker waiting for the longest."""
-    items.sort(key=lambda item: item.get_closest_marker("both_databases") is None)
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    known = (turn for turn, file in enumerate(LONGEST) if item.nodeid.startswith(file))
+    return next(known, len(LONGEST))
 
 
 class NewPage(Protocol):

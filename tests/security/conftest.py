@@ -31,9 +31,9 @@ def site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
         world = Builder(db.session(), storage(), ImportStore(data / "imports")).build()
         db.session.commit()
         db.session.remove()
-    yield Site(app, world)
-    with app.app_context():
-        db.engine.dispose()
+    made = Site(app, world)
+    yield made
+    made.close()
     databases.drop(url)
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections import Counter
 from dataclasses import dataclass, field
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
-from werkzeug import Response
-
+from tests.security.answers import Answer
 from tests.security.visiting import Site
 
 LINK = re.compile(r'(?:href|src)="([^"]*)"')
@@ -21,34 +18,6 @@ OF_A_KIND = 3
 """Pages that differ by numbers alone; the world has three rounds, teams and entries."""
 MOST = 400
 """More addresses than this would be a page that makes up links without end."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One page or file, as it came."""
-
-    address: str
-    status: int
-    media_type: str
-    data: bytes
-    headers: tuple[tuple[str, str], ...]
-
-    @property
-    def is_page(self) -> bool:
-        return self.media_type == "text/html"
-
-    @property
-    def text(self) -> str:
-        return self.data.decode("utf-8", "replace")
-
-    def everything(self) -> str:
-        """Head and body as one text; a spreadsheet with all its parts."""
-        parts = [self.address, *(f"{name}: {value}" for name, value in self.headers), self.text]
-        if self.data.startswith(b"PK"):
-            with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
-                for name in archive.namelist():
-                    parts += [name, archive.read(name).decode("utf-8", "replace")]
-        return "\n".join(parts)
 
 
 @dataclass
@@ -86,7 +55,7 @@ def crawl(site: Site, visitor: str) -> Visit:
         if len(seen) > MOST:
             raise AssertionError(f"{visitor}: more than {MOST} addresses, at last {address}")
         with client.get(address) as response:
-            answer = _answer(address, response)
+            answer = site.keep(visitor, Answer.of(address, response))
         found.answers.append(answer)
         waiting += _links(answer)
     return found
@@ -99,18 +68,8 @@ def kind_of(address: str) -> str:
     return f"{NUMBERS.sub('0', path)}?{names}"
 
 
-def _answer(address: str, response: Response) -> Answer:
-    return Answer(
-        address,
-        response.status_code,
-        response.mimetype or "",
-        response.data,
-        tuple((name, value) for name, value in response.headers if name != "Set-Cookie"),
-    )
-
-
 def _links(answer: Answer) -> list[str]:
-    found = [value for name, value in answer.headers if name == "Location"]
+    found = answer.leads_to
     if answer.is_page:
         found += [unescape(item) for item in LINK.findall(answer.text)]
     whole = (urlsplit(urljoin(HOME + answer.address.lstrip("/"), item)) for item in found)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from flask import Flask
 from werkzeug.routing import Rule
-from werkzeug.test import TestResponse
 
+from tests.security.answers import Answer
 from tests.security.world import World
 
 SKIPPED = {"static", "bootstrap.static"}
@@ -121,10 +121,10 @@ def _value(door: Door, name: str, world: World) -> object:
     return known[name] if name in known else world.ids[name.removesuffix("_id")]
 
 
-def outcome(answer: TestResponse) -> str:
+def outcome(answer: Answer) -> str:
     """`in`, `sign-in`, or the number of the refusal."""
-    status = answer.status_code
-    if status in {302, 303} and answer.headers["Location"].startswith("/sign-in"):
+    status = answer.status
+    if status in {302, 303} and answer.leads_to[0].startswith("/sign-in"):
         return "sign-in"
     if status in {401, 403, 404, 405} or status >= 500:
         return str(status)

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 import html5lib
 import pytest
 
-from tests.security.crawling import Answer, Visit, kind_of
+from tests.security.answers import Answer
+from tests.security.crawling import Visit, kind_of
 from tests.security.visiting import Site
 
 HEADINGS = re.compile(r"<h1[\s>]")

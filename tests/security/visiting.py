@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from competition.extensions import db, write_intent
 from competition.models import Base
+from tests.security.answers import Answer
+from tests.security.copies import Contents, FileCopy, RowCopy
 from tests.security.world import World
 
 VISITORS = (
@@ -37,7 +38,7 @@ VISITORS = (
     "rival",
 )
 """`stranger` organizes the other competition; `rival` is captain of another team of this one."""
-Contents = dict[str, list[tuple[Any, ...]]]
+Form = Mapping[str, str | list[str]]
 
 
 class Site:
@@ -45,6 +46,7 @@ class Site:
 
     def __init__(self, app: Flask, world: World) -> None:
         self.app, self.world = app, world
+        self._seen: dict[tuple[str, str], Answer] = {}
         self._first = self.contents()
         self._copy = self._copied()
 
@@ -87,12 +89,29 @@ class Site:
         """One request of somebody who has just come from a form of this site."""
         return self.client(visitor).open(address, method=method, **more)
 
-    def settled(self, visitor: str, address: str, method: str, **more: Any) -> TestResponse:
-        """The answer to a request; whatever it changed is put back."""
-        answer = self.ask(visitor, address, method, **more)
-        answer.close()
-        if method != "GET" and answer.status_code < 400:
+    def settled(self, visitor: str, address: str, method: str, form: Form) -> Answer:
+        """The answer to a form that is sent; whatever it changed is put back."""
+        with self.ask(visitor, address, method, data=form) as response:
+            answer = Answer.of(address, response)
+        if answer.status < 400:
             self.restore()
+        return answer
+
+    def seen(self, visitor: str, address: str) -> Answer:
+        """What the visitor sees there; the same as before, if that has been asked before."""
+        known = self._seen.get((visitor, address))
+        if known is not None:
+            return known
+        with self.ask(visitor, address) as response:
+            return self.keep(visitor, Answer.of(address, response))
+
+    def keep(self, visitor: str, answer: Answer) -> Answer:
+        """Keep what somebody has seen, as every test leaves all as it was.
+
+        Not what nobody in particular sees: the second time it is answered from a cache.
+        """
+        if visitor != "anonymous":
+            self._seen[visitor, answer.address] = answer
         return answer
 
     @property
@@ -118,24 +137,14 @@ class Site:
 
     def restore(self) -> None:
         """Put every row back; also those that no user of the database could touch."""
-        if self._copy is not None:
-            with closing(sqlite3.connect(str(self.engine.url.database))) as live:
-                self._copy.backup(live)
-            return
-        tables = [Base.metadata.tables[name] for name in self.changed()]
-        with write_intent(), self.engine.begin() as connection:
-            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
-            for table in tables:
-                connection.execute(delete(table))
-                if self._first[table.name]:
-                    names = [column.name for column in table.columns]
-                    rows = [dict(zip(names, row, strict=True)) for row in self._first[table.name]]
-                    connection.execute(insert(table), rows)
+        self._copy.put_back()
 
-    def _copied(self) -> sqlite3.Connection | None:
-        if self.engine.dialect.name != "sqlite":
-            return None
-        copy = sqlite3.connect(":memory:")
-        with closing(sqlite3.connect(str(self.engine.url.database))) as live:
-            live.backup(copy)
-        return copy
+    def close(self) -> None:
+        """Let go of the database."""
+        self._copy.close()
+        self.engine.dispose()
+
+    def _copied(self) -> FileCopy | RowCopy:
+        if self.engine.dialect.name == "sqlite":
+            return FileCopy(str(self.engine.url.database))
+        return RowCopy(self.engine, self._first)

@@ -58,7 +58,14 @@ AGO = timedelta(days=-9)
 TEXT = "canary-{}-{}"
 """A text that only one place holds: the kind of secret, and a running number."""
 RATINGS = {"draft": ("7.1357", "3.2468"), "colleague": ("2.3571", "8.4682")}
-ADDITIVE = {"method": "additive", "unit": "scorecard", "round": {"total": 2}}
+BRIEFLY = {"burn_in": 20, "sweeps": 60, "extensions": 0}
+"""Of a simulation: what the page of the best estimate shows to whom is looked at, not how sure."""
+ADDITIVE = {
+    "method": "additive",
+    "unit": "scorecard",
+    "round": {"total": 2},
+    "simulation": BRIEFLY,
+}
 
 
 @dataclass
@@ -265,7 +272,9 @@ class Builder:
             entry = self._entry(of, team)
             for turn, judge in enumerate(self.judges[:3]):
                 given = make.assign(self.session, entry, judge)
-                self._score(given, rubric, (f"{4 + place + turn}", f"{9 - place}"), is_done=True)
+                # Judges who differ by their severity alone would make the fits of models endless.
+                ratings = f"{4 + place + turn}", f"{9 - (place + turn) % 3}"
+                self._score(given, rubric, ratings, is_done=True)
         of.state = RoundState.LOCKED
         self.session.flush()
         organizer = make.actor_for(self.session, self.organizer)

@@ -69,7 +69,9 @@ def test_end_session_of_somebody_else_is_not_found(session: Session, now: dateti
         people.end_session(
             session, actor=actor_for(session, stranger), session_id=found.id, now=now
         )
-    assert account_session(session, token=token, now=now) is found
+    live = account_session(session, token=token, now=now)
+    assert live is not None
+    assert (live.id, live.account_id) == (found.id, owner.id)
 
 
 def test_end_session_of_ones_own_ends_it_and_is_audited(session: Session, now: datetime) -> None:

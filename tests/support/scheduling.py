@@ -9,7 +9,6 @@ TOGETHER = ("tests/security/",)
 """Folders whose tests share what is expensive to make."""
 LONGEST = (
     "tests/security/",
-    "tests/house/test_wheel.py",
     "tests/demo/",
     "tests/scoring/fits/test_bayes.py",
     "tests/web/panels/test_assignment.py",

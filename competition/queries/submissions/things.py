@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from competition.models import Account, Entry, Round, Team, TeamMember
@@ -42,19 +42,27 @@ def entries_of_team(session: Session, team_id: int) -> dict[int, Entry]:
     return {entry.round_id: entry for entry in found}
 
 
-def _whole_entry() -> tuple[Any, ...]:
+def _entry_in_place() -> tuple[Any, ...]:
     return (
         joinedload(Entry.round).joinedload(Round.competition),
         joinedload(Entry.team).joinedload(Team.organization),
         joinedload(Entry.track),
-        selectinload(Entry.files),
-        selectinload(Entry.versions),
     )
 
 
+def _whole_entry() -> tuple[Any, ...]:
+    return (*_entry_in_place(), selectinload(Entry.files), selectinload(Entry.versions))
+
+
+BY_ID = select(Entry).where(Entry.id == bindparam("entry_id")).options(*_entry_in_place())
+
+
 def entry_by_id(session: Session, entry_id: int) -> Entry | None:
-    """The entry with round, team, track, files and versions."""
-    return session.scalar(select(Entry).where(Entry.id == entry_id).options(*_whole_entry()))
+    """The entry with round, team and track; its files and versions are read by who looks at them.
+
+    Whoever may not see it is turned away before that.
+    """
+    return session.scalar(BY_ID, {"entry_id": entry_id})
 
 
 def entry_by_number(session: Session, *, round_id: int, number: str) -> Entry | None:

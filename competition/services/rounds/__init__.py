@@ -3,6 +3,7 @@
 from competition.services.rounds.competitions import (
     CompetitionSettings,
     create_competition,
+    known_zones,
     suggested_slug,
     update_competition,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "TrackRow",
     "add_round",
     "create_competition",
+    "known_zones",
     "move_competition",
     "move_round",
     "remove_round",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
@@ -13,7 +13,13 @@ from wtforms.validators import Optional
 from wtforms.widgets import TextArea
 
 from competition.models import Competition, LocalText, Round
-from competition.services.rounds import CompetitionSettings, RoundSettings, TrackRow, suggested_slug
+from competition.services.rounds import (
+    CompetitionSettings,
+    RoundSettings,
+    TrackRow,
+    known_zones,
+    suggested_slug,
+)
 from competition.services.rounds.settings import default_scoring
 from competition.web.forms.base import (
     Form,
@@ -29,7 +35,7 @@ from competition.web.forms.base import (
     required,
 )
 from competition.web.forms.people import email_valid
-from competition.web.forms.zones import zone_choices
+from competition.web.forms.zones import ZoneSelect, zone_choices
 from competition.web.labels import METHODS
 
 TRACKS_MAX = 40
@@ -56,6 +62,7 @@ class CompetitionForm(Form):
         _l("Time zone"),
         default="Asia/Shanghai",
         description=_l("All deadlines are entered and shown in this zone."),
+        widget=ZoneSelect(),
     )
     contact_email = EmailField(
         _l("Contact address"),
@@ -77,8 +84,7 @@ class CompetitionForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.zone.choices = zone_choices(str(get_locale() or "en"))
-        known = available_timezones()
-        chosen = self.zone.data if self.zone.data in known else "Asia/Shanghai"
+        chosen = self.zone.data if self.zone.data in known_zones() else "Asia/Shanghai"
         self.registration_closes_at.zone = ZoneInfo(chosen)
 
     @classmethod
