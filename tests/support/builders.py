@@ -1,10 +1,16 @@
-"""Objects for tests, put straight into the database: sensible by default, named by the test."""
+"""Objects for tests, put straight into the database: sensible by default, named by the test.
+
+What belongs together goes in with one flush: a flush costs more than the rows that it writes. So
+worlds of many objects ask for all teams, entries or judges at once.
+"""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import count, repeat
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -53,12 +59,22 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 
 
 def make_account(session: Session, name: str = "Chen Wei", **fields: Any) -> Account:
-    number = session.scalar(select(func.count(Account.id))) or 0
-    values = {"email": f"person{number + 1}@school.example", "name": name, "created_at": NOW}
-    account = Account(**{**values, **fields})
+    account = _account(_next_people(session), name, **fields)
     session.add(account)
     session.flush()
     return account
+
+
+def _next_people(session: Session) -> Iterator[int]:
+    """Numbers for the addresses of new accounts."""
+    yield from count((session.scalar(select(func.count(Account.id))) or 0) + 1)
+
+
+def _account(numbers: Iterator[int], name: str, **fields: Any) -> Account:
+    values = {"name": name, "created_at": NOW, **fields}
+    if "email" not in values:
+        values["email"] = f"person{next(numbers)}@school.example"
+    return Account(**values)
 
 
 def make_competition(
@@ -126,22 +142,34 @@ def make_rubric(
 def make_organization(
     session: Session, competition: Competition, name: str = "School A", **fields: Any
 ) -> Organization:
-    found = session.scalar(
-        select(Organization).where(
-            Organization.competition_id == competition.id, Organization.key == name.lower()
-        )
-    )
-    if found is not None:
-        return found
-    organization = Organization(
-        competition_id=competition.id,
-        key=name.lower(),
-        name=LocalText(en=name),
-        **{"kind": OrganizationKind.SCHOOL, **fields},
-    )
+    organization = _organizations(session, competition, [name], **fields)[name]
     session.add(organization)
     session.flush()
     return organization
+
+
+def _organizations(
+    session: Session, competition: Competition, names: Iterable[str], **fields: Any
+) -> dict[str, Organization]:
+    """The organizations of these names: those that are there, and new ones, not yet stored."""
+    keys = {name: name.lower() for name in names}
+    known = {
+        item.key: item
+        for item in session.scalars(
+            select(Organization).where(
+                Organization.competition_id == competition.id, Organization.key.in_(keys.values())
+            )
+        )
+    }
+    for name, key in keys.items():
+        if key not in known:
+            known[key] = Organization(
+                competition_id=competition.id,
+                key=key,
+                name=LocalText(en=name),
+                **{"kind": OrganizationKind.SCHOOL, **fields},
+            )
+    return {name: known[key] for name, key in keys.items()}
 
 
 def make_team(
@@ -151,70 +179,143 @@ def make_team(
     school: str = "School A",
     captain: Account | None = None,
 ) -> Team:
-    captain = captain or make_account(session, f"Captain of {name}")
-    team = Team(
-        competition=competition,
-        name=name,
-        organization=make_organization(session, competition, school),
-        registered_at=NOW,
-    )
-    team.members = [
-        TeamMember(
-            competition_id=competition.id,
-            kind=MemberKind.CAPTAIN,
-            name=captain.name,
-            email=captain.email,
-            account=captain,
-        )
-    ]
+    captain = captain or _account(_next_people(session), f"Captain of {name}")
+    team = _team(competition, name, _organizations(session, competition, [school])[school], captain)
     session.add(team)
     session.flush()
     return team
+
+
+def make_teams(
+    session: Session, competition: Competition, schools: Mapping[str, str]
+) -> list[Team]:
+    """Teams by name, each with the school that it is of."""
+    numbers = _next_people(session)
+    organizations = _organizations(session, competition, schools.values())
+    teams = [
+        _team(competition, name, organizations[school], _account(numbers, f"Captain of {name}"))
+        for name, school in schools.items()
+    ]
+    session.add_all(teams)
+    session.flush()
+    return teams
+
+
+def _team(
+    competition: Competition, name: str, organization: Organization, captain: Account
+) -> Team:
+    return Team(
+        competition=competition,
+        name=name,
+        organization=organization,
+        registered_at=NOW,
+        members=[
+            TeamMember(
+                competition_id=competition.id,
+                kind=MemberKind.CAPTAIN,
+                name=captain.name,
+                email=captain.email,
+                account=captain,
+            )
+        ],
+    )
 
 
 def make_entry(
     session: Session, of: Round, team: Team, state: EntryState = EntryState.ELIGIBLE, **fields: Any
 ) -> Entry:
     """An entry; with a version unless it is a draft."""
-    number = session.scalar(select(func.count(Entry.id)).where(Entry.round_id == of.id)) or 0
+    entry = _entry(_next_entries(session, of), of, team, state, **fields)
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def make_entries(
+    session: Session,
+    of: Round,
+    teams: Iterable[Team],
+    fields: Iterable[Mapping[str, Any]] = repeat({}),
+) -> list[Entry]:
+    """An entry of each team; `fields` are those of one entry after the other."""
+    numbers = _next_entries(session, of)
+    entries = [_entry(numbers, of, team, **own) for team, own in zip(teams, fields, strict=False)]
+    session.add_all(entries)
+    session.flush()
+    return entries
+
+
+def _next_entries(session: Session, of: Round) -> Iterator[int]:
+    there = session.scalar(select(func.count(Entry.id)).where(Entry.round_id == of.id)) or 0
+    yield from count(there + 1)
+
+
+def _entry(
+    numbers: Iterator[int],
+    of: Round,
+    team: Team,
+    state: EntryState = EntryState.ELIGIBLE,
+    **fields: Any,
+) -> Entry:
     values = {
-        "number": f"E-{number + 1:03}",
+        "number": f"E-{next(numbers):03}",
         "title": LocalText(en=f"Work of {team.name}"),
         "summary": LocalText(en="It helps."),
         "track": of.competition.tracks[0],
+        "repository_url": "",
+        "demo_url": "",
         "created_at": NOW,
+        **fields,
     }
-    entry = Entry(round=of, team=team, state=state, **{**values, **fields})
-    session.add(entry)
-    session.flush()
+    entry = Entry(round=of, team=team, state=state, **values)
     if state is not EntryState.DRAFT:
+        entry.track_id = entry.track.id  # a version holds it
         new_version(entry, account_id=None, submitted_at=NOW)
-        session.flush()
     return entry
 
 
 def make_judge(
     session: Session, competition: Competition, name: str = "Judge Lin", **fields: Any
 ) -> Judge:
-    number = session.scalar(
-        select(func.count(Judge.id)).where(Judge.competition_id == competition.id)
-    )
-    values = {
-        "account": fields.pop("account", None) or make_account(session, name),
-        "number": (number or 0) + 1,
-        "kind": OrganizationKind.INDUSTRY,
-    }
-    judge = Judge(competition=competition, **{**values, **fields})
+    account = fields.pop("account", None) or _account(_next_people(session), name)
+    judge = _judge(_next_judges(session, competition), competition, account, **fields)
     session.add(judge)
     session.flush()
     return judge
 
 
-def seat(session: Session, of: Round, judge: Judge) -> PanelMember:
-    member = PanelMember(round=of, judge=judge)
-    session.add(member)
+def make_judges(session: Session, competition: Competition, names: Iterable[str]) -> list[Judge]:
+    people, numbers = _next_people(session), _next_judges(session, competition)
+    judges = [_judge(numbers, competition, _account(people, name)) for name in names]
+    session.add_all(judges)
     session.flush()
+    return judges
+
+
+def _next_judges(session: Session, competition: Competition) -> Iterator[int]:
+    there = session.scalar(
+        select(func.count(Judge.id)).where(Judge.competition_id == competition.id)
+    )
+    yield from count((there or 0) + 1)
+
+
+def _judge(
+    numbers: Iterator[int], competition: Competition, account: Account, **fields: Any
+) -> Judge:
+    values = {"number": next(numbers), "kind": OrganizationKind.INDUSTRY}
+    return Judge(competition=competition, account=account, **{**values, **fields})
+
+
+def seat(session: Session, of: Round, judge: Judge) -> PanelMember:
+    [member] = seat_all(session, of, [judge])
     return member
+
+
+def seat_all(session: Session, of: Round, judges: Iterable[Judge]) -> list[PanelMember]:
+    members = [PanelMember(round=of, judge=judge) for judge in judges]
+    session.add_all(members)
+    session.flush()
+    return members
 
 
 def assign(
@@ -224,12 +325,25 @@ def assign(
     state: AssignmentState = AssignmentState.CONFIRMED,
     **fields: Any,
 ) -> Assignment:
-    assignment = Assignment(
-        round=entry.round, entry=entry, judge=judge, state=state, created_at=NOW, **fields
-    )
-    session.add(assignment)
-    session.flush()
+    [assignment] = assign_all(session, [(entry, judge)], state, **fields)
     return assignment
+
+
+def assign_all(
+    session: Session,
+    pairs: Iterable[tuple[Entry, Judge]],
+    state: AssignmentState = AssignmentState.CONFIRMED,
+    **fields: Any,
+) -> list[Assignment]:
+    assignments = [
+        Assignment(
+            round=entry.round, entry=entry, judge=judge, state=state, created_at=NOW, **fields
+        )
+        for entry, judge in pairs
+    ]
+    session.add_all(assignments)
+    session.flush()
+    return assignments
 
 
 def fill_scorecard(
@@ -265,14 +379,12 @@ def fill_scorecard(
 
 
 def grant(session: Session, account: Account, competition: Competition, role: Role) -> None:
-    session.add(
-        Membership(account_id=account.id, competition_id=competition.id, role=role, created_at=NOW)
-    )
+    session.add(Membership(account=account, competition=competition, role=role, created_at=NOW))
     session.flush()
 
 
 def make_organizer(session: Session, competition: Competition) -> Account:
-    account = make_account(session, "Organizer Zhou")
+    account = _account(_next_people(session), "Organizer Zhou")
     grant(session, account, competition, Role.ORGANIZER)
     return account
 
