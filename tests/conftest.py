@@ -30,7 +30,7 @@ from tests.support.databases import Databases, PostgreSQLDatabases, SQLiteDataba
 from tests.support.dialects import share_compiled_statements
 from tests.support.places import fast_folder
 from tests.support.postgresql import Cluster
-from tests.support.routing import RememberedRule
+from tests.support.routing import SharedMap
 from tests.support.scheduling import TogetherScheduling, longest_first
 from tests.support.settings import settings_for
 from tests.support.templates import MEMORY
@@ -39,7 +39,7 @@ share_compiled_statements()
 # How long an example takes depends on who else uses the machine.
 hypothesis_settings.register_profile("untimed", deadline=None)
 hypothesis_settings.load_profile("untimed")
-Flask.url_rule_class = RememberedRule
+Flask.url_map_class = SharedMap
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
 
 

@@ -10,14 +10,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import Map, Rule, UnicodeConverter
 
 from competition.app import create_app
 from competition.extensions import db
 from competition.models import Account
 from competition.settings import Settings
 from tests.support.builders import make_account, sign_in
-from tests.support.routing import RememberedRule
+from tests.support.routing import SharedMap
 
 
 @pytest.mark.parametrize("_again", [1, 2])
@@ -84,16 +85,41 @@ def test_signing_in_keeps_the_visitor_for_later_requests(
     assert client.get("/account").status_code == 200
 
 
-def test_compiling_a_route_for_a_second_application_matches_and_builds_as_werkzeug_alone(
+def test_sharing_routes_with_another_application_matches_and_builds_as_werkzeug_alone(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    remembering = [create_app(settings) for _ in range(2)][1]
-    monkeypatch.setattr(Flask, "url_rule_class", Rule)
+    first, second = (create_app(settings) for _ in range(2))
+    tried = _tried(second)
+    shared = list(second.url_map.iter_rules())
+    assert all(one is two for one, two in zip(shared, first.url_map.iter_rules(), strict=True))
+    monkeypatch.setattr(Flask, "url_map_class", Map)
     plain = create_app(settings)
-    assert {type(rule) for rule in remembering.url_map.iter_rules()} == {RememberedRule}
-    assert {type(rule) for rule in plain.url_map.iter_rules()} == {Rule}
-    assert _tried(remembering) == _tried(plain)
-    assert len(_tried(plain)) > 130
+    assert [type(app.url_map) for app in (second, plain)] == [SharedMap, Map]
+    assert tried == _tried(plain)
+    assert len(tried) > 130
+
+
+def test_adding_a_route_to_an_application_leaves_equal_ones_without_it(settings: Settings) -> None:
+    first, second = (create_app(settings) for _ in range(2))
+    assert _tried(first) == _tried(second)
+    first.get("/test-only")(_tried)
+    assert first.url_map.bind("localhost").match("/test-only") == ("_tried", {})
+    for other in (second, create_app(settings)):
+        with pytest.raises(NotFound):
+            other.url_map.bind("localhost").match("/test-only")
+
+
+@pytest.mark.parametrize("kind", [Map, SharedMap])
+def test_a_converter_serves_the_routes_that_come_after_it(kind: type[Map]) -> None:
+    def position(*, before: bool) -> object:
+        routes = kind()
+        if before:
+            routes.converters["int"] = UnicodeConverter
+        routes.add(Rule("/<int:position>", endpoint="show"))
+        routes.converters["int"] = UnicodeConverter
+        return routes.bind("localhost").match("/7")[1]["position"]
+
+    assert [position(before=before) for before in (False, True, False)] == [7, "7", 7]
 
 
 def _tried(app: Flask) -> dict[str, object]:
