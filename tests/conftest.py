@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 import signal
 import sys
@@ -142,9 +143,16 @@ def database_url(databases: Databases) -> Iterator[str]:
     databases.drop(url)
 
 
+@pytest.fixture(scope="session")
+def data_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder of its own for every application; few of them ever make theirs."""
+    base = tmp_path_factory.mktemp("data")
+    return (base / str(number) for number in itertools.count(1))
+
+
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    return settings_for(database_url, tmp_path / "data")
+def settings(database_url: str, data_folders: Iterator[Path]) -> Settings:
+    return settings_for(database_url, next(data_folders))
 
 
 @pytest.fixture
@@ -168,6 +176,16 @@ def _push_request_context() -> None:
 
     The application would run its requests inside that one, and share `g` and the session with it.
     """
+
+
+@pytest.fixture(autouse=True)
+def _configure_application() -> None:
+    """Nor is there any use here for pytest-flask's marker of options, asked for by every test."""
+
+
+@pytest.fixture(autouse=True)
+def _monkeypatch_response_class() -> None:
+    """Nor for its class of answers, which is made anew for every application."""
 
 
 @pytest.fixture

@@ -1,9 +1,14 @@
-"""The tests' own ground: requests share nothing with a test, nor tests with each other."""
+"""The tests' own ground: requests share nothing with a test, nor tests with each other.
+
+What is made once for many tests, or made simpler than it is, behaves as the thing itself.
+"""
 
 from __future__ import annotations
 
 import re
+from xml.etree.ElementTree import Element
 
+import html5lib
 import pytest
 from flask import Flask, g, request
 from flask.testing import FlaskClient
@@ -18,6 +23,8 @@ from competition.extensions import db
 from competition.models import Account
 from competition.settings import Settings
 from tests.support.builders import make_account, sign_in
+from tests.support.judging import make_judging
+from tests.support.pages import read_page
 from tests.support.routing import SharedMap
 
 
@@ -120,6 +127,34 @@ def test_a_converter_serves_the_routes_that_come_after_it(kind: type[Map]) -> No
         return routes.bind("localhost").match("/7")[1]["position"]
 
     assert [position(before=before) for before in (False, True, False)] == [7, "7", 7]
+
+
+def test_reading_a_page_finds_what_html5lib_finds(client: FlaskClient, session: Session) -> None:
+    judging = make_judging(session)
+    sign_in(client, judging.judges[0].account_id)
+    addresses = ["/", "/c/aiac-2026", f"/c/aiac-2026/assignments/{judging.assignments[0].id}"]
+    sources = [client.get(address).text for address in addresses]
+    sources.append(
+        "<!doctype html><html><head><title>&lt;</title></head><body><textarea>\n\nA"
+        "</textarea><pre>\nB</pre><br><svg><path /><title>C</title></svg></body></html>"
+    )
+    for source in sources:
+        expected = html5lib.parse(source, namespaceHTMLElements=False)
+        assert _outline(read_page(source)) == _outline(expected)
+
+
+@pytest.mark.parametrize("source", ["<p><b></p></b>", "<p>", "</p>", "<p><br></br></p>"])
+def test_reading_a_page_that_leaves_something_open_fails(source: str) -> None:
+    with pytest.raises(AssertionError, match="close"):
+        read_page(source)
+
+
+def _outline(item: Element) -> list[object]:
+    tag = item.tag.replace("{http://www.w3.org/2000/svg}", "svg:")
+    attributes = {name.lower(): text for name, text in item.attrib.items()}
+    text = item.text or ""
+    inside = [(_outline(child), (child.tail or "").strip()) for child in item]
+    return [tag, attributes, text if tag in {"textarea", "pre"} else text.strip(), inside]
 
 
 def _tried(app: Flask) -> dict[str, object]:

@@ -52,7 +52,7 @@ from competition.vocabulary import (
     RoundState,
     ScorecardState,
 )
-from tests.support.client import settle
+from tests.support.client import remember, settle
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 """The pages read the real clock, so deadlines of test data are set from it."""
@@ -407,7 +407,4 @@ def sign_in(client: FlaskClient, account_id: int) -> None:
             now=datetime.now(UTC),
             lifetime=timedelta(hours=1),
         )
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = token
-        cookie["_fresh"] = True
-        cookie["seen"] = int(time.time())
+    remember(client, _user_id=token, _fresh=True, seen=int(time.time()))
