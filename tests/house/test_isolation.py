@@ -6,12 +6,15 @@ What is made once for many tests, or made simpler than it is, behaves as the thi
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
 from flask import Flask, g, request
 from flask.testing import FlaskClient
+from jinja2 import DictLoader, Environment
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -22,6 +25,7 @@ from competition.app import create_app
 from competition.extensions import db
 from competition.models import Account
 from competition.settings import Settings
+from tests.support import templates
 from tests.support.builders import make_account, sign_in
 from tests.support.judging import make_judging
 from tests.support.pages import read_page
@@ -127,6 +131,31 @@ def test_a_converter_serves_the_routes_that_come_after_it(kind: type[Map]) -> No
         return routes.bind("localhost").match("/7")[1]["position"]
 
     assert [position(before=before) for before in (False, True, False)] == [7, "7", 7]
+
+
+def test_keeping_compiled_templates_serves_the_next_run_until_anything_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled: list[str] = []
+
+    class Watched(Environment):
+        def compile(self, source: Any, *args: Any, **more: Any) -> Any:
+            compiled.append(source)
+            return super().compile(source, *args, **more)
+
+    def show(source: str) -> str:
+        kept = templates.TemplateMemory(tmp_path)
+        pages = [
+            Watched(loader=DictLoader({"page": source}), bytecode_cache=kept) for _ in range(2)
+        ]
+        assert len({page.get_template("page").render() for page in pages}) == 1
+        return pages[0].get_template("page").render()
+
+    assert [show("{{ 1 + 1 }}"), show("{{ 1 + 1 }}"), show("{{ 1 + 2 }}")] == ["2", "2", "3"]
+    assert compiled == ["{{ 1 + 1 }}", "{{ 1 + 2 }}"]
+    monkeypatch.setattr(templates, "maker", lambda: "another product")
+    assert show("{{ 1 + 2 }}") == "3"
+    assert compiled == ["{{ 1 + 1 }}", "{{ 1 + 2 }}", "{{ 1 + 2 }}"]
 
 
 def test_reading_a_page_finds_what_html5lib_finds(client: FlaskClient, session: Session) -> None:
