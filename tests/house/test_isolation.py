@@ -15,21 +15,22 @@ import pytest
 from flask import Flask, g, request
 from flask.testing import FlaskClient
 from jinja2 import DictLoader, Environment
-from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import func, inspect, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, Rule, UnicodeConverter
 
 from competition.app import create_app
 from competition.extensions import db
-from competition.models import Account
+from competition.models import Account, Competition, LocalText, Track
 from competition.settings import Settings
 from tests.support import templates
-from tests.support.builders import make_account, sign_in
+from tests.support.builders import NOW, make_account, make_competition, sign_in
 from tests.support.judging import make_judging
 from tests.support.pages import read_page
 from tests.support.routing import SharedMap
+from tests.support.storing import store, store_all
 
 
 @pytest.mark.parametrize("_again", [1, 2])
@@ -131,6 +132,55 @@ def test_a_converter_serves_the_routes_that_come_after_it(kind: type[Map]) -> No
         return routes.bind("localhost").match("/7")[1]["position"]
 
     assert [position(before=before) for before in (False, True, False)] == [7, "7", 7]
+
+
+def test_storing_an_object_leaves_what_a_flush_leaves(session: Session) -> None:
+    values = {"name": LocalText(zh="大赛"), "created_at": NOW}
+    flushed = Competition(slug="flushed", tracks=[], rounds=[], **values)
+    session.add(flushed)
+    session.flush()
+    stored = store(session, Competition, slug="stored", tracks=[], rounds=[], **values)
+    assert inspect(stored).persistent and not session.new and not session.dirty
+    columns = {str(column.key) for column in inspect(Competition).columns}
+    assert set(vars(stored)) == {*columns, "tracks", "rounds", "_sa_instance_state"}
+    for _look in ("as it was made", "as it was read"):
+        alike = columns - {"id", "slug"}
+        assert {name: getattr(stored, name) for name in alike} == {
+            name: getattr(flushed, name) for name in alike
+        }
+        session.expire_all()
+    assert session.get(Competition, stored.id) is stored
+
+
+def test_storing_objects_lists_them_with_the_one_they_belong_to(session: Session) -> None:
+    competition = make_competition(session, tracks=("A",))
+    stored = store_all(
+        session,
+        Track,
+        [{"competition": competition, "position": n, "name": LocalText(en=str(n))} for n in (2, 3)],
+    )
+    assert competition.tracks[1:] == stored
+    assert [track.competition for track in stored] == [competition, competition]
+    assert not session.dirty
+    session.expire_all()
+    assert competition.tracks[1:] == stored
+
+
+def test_storing_an_object_writes_what_was_changed_before(session: Session) -> None:
+    competition = make_competition(session)
+    competition.slug = "renamed"
+    make_account(session)
+    assert not session.dirty
+    assert session.connection().execute(select(Competition.slug)).scalars().all() == ["renamed"]
+
+
+def test_storing_what_the_database_refuses_fails_at_once(session: Session) -> None:
+    make_competition(session)
+    session.commit()
+    with pytest.raises(IntegrityError):
+        make_competition(session)
+    session.rollback()
+    assert session.scalars(select(Competition.slug)).all() == ["aiac-2026"]
 
 
 def test_keeping_compiled_templates_serves_the_next_run_until_anything_changes(

@@ -1,20 +1,20 @@
 """Objects for tests, put straight into the database: sensible by default, named by the test.
 
-What belongs together goes in with one flush: a flush costs more than the rows that it writes. So
-worlds of many objects ask for all teams, entries or judges at once.
+Worlds of many objects ask for all teams, entries or judges at once, which costs little more than
+one of them.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count, repeat
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from competition.guards import transaction
@@ -24,6 +24,7 @@ from competition.models import (
     Competition,
     Criterion,
     Entry,
+    EntryVersion,
     Judge,
     Level,
     LocalText,
@@ -53,28 +54,45 @@ from competition.vocabulary import (
     ScorecardState,
 )
 from tests.support.client import remember, settle
+from tests.support.storing import store, store_all
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 """The pages read the real clock, so deadlines of test data are set from it."""
 
+PEOPLE = select(func.count(Account.id))
+ENTRIES = select(func.count(Entry.id)).where(Entry.round_id == bindparam("round_id"))
+JUDGES = select(func.count(Judge.id)).where(Judge.competition_id == bindparam("competition_id"))
+ORGANIZATIONS = select(Organization.key, Organization.id).where(
+    Organization.competition_id == bindparam("competition_id"),
+    Organization.key.in_(bindparam("keys", expanding=True)),
+)
+
 
 def make_account(session: Session, name: str = "Chen Wei", **fields: Any) -> Account:
-    account = _account(_next_people(session), name, **fields)
-    session.add(account)
-    session.flush()
+    [account] = make_accounts(session, [name], **fields)
     return account
 
 
-def _next_people(session: Session) -> Iterator[int]:
-    """Numbers for the addresses of new accounts."""
-    yield from count((session.scalar(select(func.count(Account.id))) or 0) + 1)
+def make_accounts(session: Session, names: Iterable[str], **fields: Any) -> list[Account]:
+    numbers = count(_number(session, PEOPLE) + 1)
+    return store_all(
+        session,
+        Account,
+        (
+            {
+                "email": f"person{number}@school.example",
+                "name": name,
+                "created_at": NOW,
+                **fields,
+            }
+            for name, number in zip(names, numbers, strict=False)
+        ),
+    )
 
 
-def _account(numbers: Iterator[int], name: str, **fields: Any) -> Account:
-    values = {"name": name, "created_at": NOW, **fields}
-    if "email" not in values:
-        values["email"] = f"person{next(numbers)}@school.example"
-    return Account(**values)
+def _number(session: Session, statement: Select[int], **facts: int) -> int:
+    session.flush()
+    return session.connection().execute(statement, facts).scalars().one()
 
 
 def make_competition(
@@ -90,12 +108,15 @@ def make_competition(
         "state": CompetitionState.OPEN,
         "created_at": NOW,
     }
-    competition = Competition(**{**values, **fields})
-    competition.tracks = [
-        Track(position=i + 1, name=LocalText(en=name)) for i, name in enumerate(tracks)
-    ]
-    session.add(competition)
-    session.flush()
+    competition = store(session, Competition, tracks=[], rounds=[], **{**values, **fields})
+    store_all(
+        session,
+        Track,
+        (
+            {"competition": competition, "position": i, "name": LocalText(en=name)}
+            for i, name in enumerate(tracks, start=1)
+        ),
+    )
     return competition
 
 
@@ -108,68 +129,80 @@ def make_round(session: Session, competition: Competition, **fields: Any) -> Rou
         "submissions_close_at": NOW + timedelta(days=2),
         "created_at": NOW,
     }
-    item = Round(competition=competition, **{**values, **fields})
-    session.add(item)
-    session.flush()
-    return item
+    return store(session, Round, competition=competition, **{**values, **fields})
 
 
 def make_rubric(
     session: Session, of: Round, weights: tuple[int, ...] = (60, 40), **fields: Any
 ) -> Rubric:
     """Criteria on a scale of 1 to 10 in whole steps, five levels each."""
-    rubric = Rubric(round=of, **fields)
-    for position, weight in enumerate(weights, start=1):
-        rubric.criteria.append(
-            Criterion(
-                position=position,
-                name=LocalText(en=f"Criterion {position}", zh=f"评分项 {position}"),
-                weight=Decimal(weight),
-                scale_min=Decimal(1),
-                scale_max=Decimal(10),
-                step=Decimal(1),
-                levels=[
-                    Level(low=Decimal(i), high=Decimal(i + 1), text=LocalText(en=f"Level {i}"))
-                    for i in range(1, 10, 2)
-                ],
-            )
-        )
-    session.add(rubric)
-    session.flush()
+    rubric = store(session, Rubric, round=of, criteria=[], **fields)
+    criteria = store_all(
+        session,
+        Criterion,
+        (
+            {
+                "rubric": rubric,
+                "position": position,
+                "name": LocalText(en=f"Criterion {position}", zh=f"评分项 {position}"),
+                "weight": Decimal(weight),
+                "scale_min": Decimal(1),
+                "scale_max": Decimal(10),
+                "step": Decimal(1),
+                "levels": [],
+            }
+            for position, weight in enumerate(weights, start=1)
+        ),
+    )
+    store_all(
+        session,
+        Level,
+        (
+            {
+                "criterion": criterion,
+                "low": Decimal(i),
+                "high": Decimal(i + 1),
+                "text": LocalText(en=f"Level {i}"),
+            }
+            for criterion in criteria
+            for i in range(1, 10, 2)
+        ),
+    )
     return rubric
 
 
 def make_organization(
     session: Session, competition: Competition, name: str = "School A", **fields: Any
 ) -> Organization:
-    organization = _organizations(session, competition, [name], **fields)[name]
-    session.add(organization)
-    session.flush()
+    [organization] = make_organizations(session, competition, [name], **fields)
     return organization
 
 
-def _organizations(
-    session: Session, competition: Competition, names: Iterable[str], **fields: Any
-) -> dict[str, Organization]:
-    """The organizations of these names: those that are there, and new ones, not yet stored."""
-    keys = {name: name.lower() for name in names}
-    known = {
-        item.key: item
-        for item in session.scalars(
-            select(Organization).where(
-                Organization.competition_id == competition.id, Organization.key.in_(keys.values())
-            )
-        )
-    }
-    for name, key in keys.items():
-        if key not in known:
-            known[key] = Organization(
-                competition_id=competition.id,
-                key=key,
-                name=LocalText(en=name),
-                **{"kind": OrganizationKind.SCHOOL, **fields},
-            )
-    return {name: known[key] for name, key in keys.items()}
+def make_organizations(
+    session: Session, competition: Competition, names: Sequence[str], **fields: Any
+) -> list[Organization]:
+    """The organizations of these names; those that are not there yet are made."""
+    session.flush()
+    facts = {"competition_id": competition.id, "keys": [name.lower() for name in names]}
+    known = dict(session.connection().execute(ORGANIZATIONS, facts).all())
+    by_key = {key: session.get_one(Organization, known[key]) for key in known}
+    missing = {name.lower(): name for name in names if name.lower() not in by_key}
+    made = store_all(
+        session,
+        Organization,
+        (
+            {
+                "competition_id": competition.id,
+                "key": key,
+                "name": LocalText(en=name),
+                "kind": OrganizationKind.SCHOOL,
+                **fields,
+            }
+            for key, name in missing.items()
+        ),
+    )
+    by_key |= dict(zip(missing, made, strict=True))
+    return [by_key[name.lower()] for name in names]
 
 
 def make_team(
@@ -179,143 +212,154 @@ def make_team(
     school: str = "School A",
     captain: Account | None = None,
 ) -> Team:
-    captain = captain or _account(_next_people(session), f"Captain of {name}")
-    team = _team(competition, name, _organizations(session, competition, [school])[school], captain)
-    session.add(team)
-    session.flush()
+    captains = None if captain is None else [captain]
+    [team] = make_teams(session, competition, {name: school}, captains)
     return team
 
 
 def make_teams(
-    session: Session, competition: Competition, schools: Mapping[str, str]
+    session: Session,
+    competition: Competition,
+    schools: Mapping[str, str],
+    captains: Sequence[Account] | None = None,
 ) -> list[Team]:
     """Teams by name, each with the school that it is of."""
-    numbers = _next_people(session)
-    organizations = _organizations(session, competition, schools.values())
-    teams = [
-        _team(competition, name, organizations[school], _account(numbers, f"Captain of {name}"))
-        for name, school in schools.items()
-    ]
-    session.add_all(teams)
-    session.flush()
-    return teams
-
-
-def _team(
-    competition: Competition, name: str, organization: Organization, captain: Account
-) -> Team:
-    return Team(
-        competition=competition,
-        name=name,
-        organization=organization,
-        registered_at=NOW,
-        members=[
-            TeamMember(
-                competition_id=competition.id,
-                kind=MemberKind.CAPTAIN,
-                name=captain.name,
-                email=captain.email,
-                account=captain,
-            )
-        ],
+    captains = captains or make_accounts(session, [f"Captain of {name}" for name in schools])
+    organizations = make_organizations(session, competition, list(schools.values()))
+    teams = store_all(
+        session,
+        Team,
+        (
+            {
+                "competition": competition,
+                "name": name,
+                "organization": organization,
+                "registered_at": NOW,
+                "members": [],
+            }
+            for name, organization in zip(schools, organizations, strict=True)
+        ),
     )
+    store_all(
+        session,
+        TeamMember,
+        (
+            {
+                "team": team,
+                "competition_id": competition.id,
+                "kind": MemberKind.CAPTAIN,
+                "name": captain.name,
+                "email": captain.email,
+                "account": captain,
+            }
+            for team, captain in zip(teams, captains, strict=True)
+        ),
+    )
+    return teams
 
 
 def make_entry(
     session: Session, of: Round, team: Team, state: EntryState = EntryState.ELIGIBLE, **fields: Any
 ) -> Entry:
     """An entry; with a version unless it is a draft."""
-    entry = _entry(_next_entries(session, of), of, team, state, **fields)
-    session.add(entry)
-    session.flush()
+    [entry] = make_entries(session, of, [team], [{"state": state, **fields}])
     return entry
 
 
 def make_entries(
     session: Session,
     of: Round,
-    teams: Iterable[Team],
+    teams: Sequence[Team],
     fields: Iterable[Mapping[str, Any]] = repeat({}),
 ) -> list[Entry]:
     """An entry of each team; `fields` are those of one entry after the other."""
-    numbers = _next_entries(session, of)
-    entries = [_entry(numbers, of, team, **own) for team, own in zip(teams, fields, strict=False)]
-    session.add_all(entries)
-    session.flush()
+    numbers = count(_number(session, ENTRIES, round_id=of.id) + 1)
+    values = [
+        {
+            "round": of,
+            "team": team,
+            "number": f"E-{number:03}",
+            "title": LocalText(en=f"Work of {team.name}"),
+            "summary": LocalText(en="It helps."),
+            "track": of.competition.tracks[0],
+            "state": EntryState.ELIGIBLE,
+            "created_at": NOW,
+            "versions": [],
+            **own,
+        }
+        for team, number, own in zip(teams, numbers, fields, strict=False)
+    ]
+    entries = store_all(session, Entry, values)
+    submitted = [entry for entry in entries if entry.state is not EntryState.DRAFT]
+    store_all(session, EntryVersion, [_version(entry) for entry in submitted])
     return entries
 
 
-def _next_entries(session: Session, of: Round) -> Iterator[int]:
-    there = session.scalar(select(func.count(Entry.id)).where(Entry.round_id == of.id)) or 0
-    yield from count(there + 1)
+DRAFTED = (
+    "round",
+    "team",
+    "track",
+    "track_id",
+    "number",
+    "title",
+    "summary",
+    "repository_url",
+    "demo_url",
+)
 
 
-def _entry(
-    numbers: Iterator[int],
-    of: Round,
-    team: Team,
-    state: EntryState = EntryState.ELIGIBLE,
-    **fields: Any,
-) -> Entry:
-    values = {
-        "number": f"E-{next(numbers):03}",
-        "title": LocalText(en=f"Work of {team.name}"),
-        "summary": LocalText(en="It helps."),
-        "track": of.competition.tracks[0],
-        "repository_url": "",
-        "demo_url": "",
-        "created_at": NOW,
-        **fields,
+def _version(entry: Entry) -> dict[str, Any]:
+    """What the service makes of the entry when it is submitted for the first time."""
+    draft = Entry(**{name: getattr(entry, name) for name in DRAFTED})
+    made = new_version(draft, account_id=None, submitted_at=NOW)
+    return {
+        "entry": entry,
+        "version": made.version,
+        "content": made.content,
+        "digest": made.digest,
+        "submitted_at": made.submitted_at,
     }
-    entry = Entry(round=of, team=team, state=state, **values)
-    if state is not EntryState.DRAFT:
-        entry.track_id = entry.track.id  # a version holds it
-        new_version(entry, account_id=None, submitted_at=NOW)
-    return entry
 
 
 def make_judge(
     session: Session, competition: Competition, name: str = "Judge Lin", **fields: Any
 ) -> Judge:
-    account = fields.pop("account", None) or _account(_next_people(session), name)
-    judge = _judge(_next_judges(session, competition), competition, account, **fields)
-    session.add(judge)
-    session.flush()
+    tracks = fields.pop("tracks", None)
+    [judge] = make_judges(session, competition, [name], **fields)
+    if tracks:
+        judge.tracks = tracks
+        session.flush()
     return judge
 
 
-def make_judges(session: Session, competition: Competition, names: Iterable[str]) -> list[Judge]:
-    people, numbers = _next_people(session), _next_judges(session, competition)
-    judges = [_judge(numbers, competition, _account(people, name)) for name in names]
-    session.add_all(judges)
-    session.flush()
-    return judges
-
-
-def _next_judges(session: Session, competition: Competition) -> Iterator[int]:
-    there = session.scalar(
-        select(func.count(Judge.id)).where(Judge.competition_id == competition.id)
+def make_judges(
+    session: Session, competition: Competition, names: Sequence[str], **fields: Any
+) -> list[Judge]:
+    account = fields.pop("account", None)
+    accounts = [account] if account else make_accounts(session, names)
+    numbers = count(_number(session, JUDGES, competition_id=competition.id) + 1)
+    return store_all(
+        session,
+        Judge,
+        (
+            {
+                "competition": competition,
+                "account": account,
+                "number": number,
+                "kind": OrganizationKind.INDUSTRY,
+                **fields,
+            }
+            for account, number in zip(accounts, numbers, strict=False)
+        ),
     )
-    yield from count((there or 0) + 1)
-
-
-def _judge(
-    numbers: Iterator[int], competition: Competition, account: Account, **fields: Any
-) -> Judge:
-    values = {"number": next(numbers), "kind": OrganizationKind.INDUSTRY}
-    return Judge(competition=competition, account=account, **{**values, **fields})
 
 
 def seat(session: Session, of: Round, judge: Judge) -> PanelMember:
-    [member] = seat_all(session, of, [judge])
-    return member
+    return store(session, PanelMember, round=of, judge=judge)
 
 
 def seat_all(session: Session, of: Round, judges: Iterable[Judge]) -> list[PanelMember]:
-    members = [PanelMember(round=of, judge=judge) for judge in judges]
-    session.add_all(members)
-    session.flush()
-    return members
+    return store_all(session, PanelMember, ({"round": of, "judge": judge} for judge in judges))
 
 
 def assign(
@@ -335,15 +379,21 @@ def assign_all(
     state: AssignmentState = AssignmentState.CONFIRMED,
     **fields: Any,
 ) -> list[Assignment]:
-    assignments = [
-        Assignment(
-            round=entry.round, entry=entry, judge=judge, state=state, created_at=NOW, **fields
-        )
-        for entry, judge in pairs
-    ]
-    session.add_all(assignments)
-    session.flush()
-    return assignments
+    return store_all(
+        session,
+        Assignment,
+        (
+            {
+                "round": entry.round,
+                "entry": entry,
+                "judge": judge,
+                "state": state,
+                "created_at": NOW,
+                **fields,
+            }
+            for entry, judge in pairs
+        ),
+    )
 
 
 def fill_scorecard(
@@ -354,37 +404,42 @@ def fill_scorecard(
     state: ScorecardState = ScorecardState.SUBMITTED,
 ) -> Scorecard:
     """A scorecard with these ratings, in the order of the criteria."""
-    scorecard = Scorecard(
+    scorecard = store(
+        session,
+        Scorecard,
         assignment=assignment,
         state=state,
         saved_at=NOW,
         submitted_at=NOW if state is ScorecardState.SUBMITTED else None,
         return_reason="check it again" if state is ScorecardState.RETURNED else "",
     )
-    scorecard.ratings = [
-        Rating(
-            criterion_id=criterion.id,
-            scale_min=criterion.scale_min,
-            scale_max=criterion.scale_max,
-            value=Decimal(value),
-        )
-        for criterion, value in zip(rubric.criteria, values, strict=False)
-    ]
+    store_all(
+        session,
+        Rating,
+        (
+            {
+                "scorecard_id": scorecard.id,
+                "criterion_id": criterion.id,
+                "scale_min": criterion.scale_min,
+                "scale_max": criterion.scale_max,
+                "value": Decimal(value),
+            }
+            for criterion, value in zip(rubric.criteria, values, strict=False)
+        ),
+    )
     rubric.frozen_at = rubric.frozen_at or NOW
     if state is ScorecardState.SUBMITTED:
         assignment.state = AssignmentState.DONE
-    session.add(scorecard)
     session.flush()
     return scorecard
 
 
 def grant(session: Session, account: Account, competition: Competition, role: Role) -> None:
-    session.add(Membership(account=account, competition=competition, role=role, created_at=NOW))
-    session.flush()
+    store(session, Membership, account=account, competition=competition, role=role, created_at=NOW)
 
 
 def make_organizer(session: Session, competition: Competition) -> Account:
-    account = _account(_next_people(session), "Organizer Zhou")
+    account = make_account(session, "Organizer Zhou")
     grant(session, account, competition, Role.ORGANIZER)
     return account
 

@@ -93,7 +93,7 @@ def make_judging(
     teams = make_teams(session, competition, {f"Team {n:02}": f"School {n:02}" for n in numbers})
     titles = [LocalText(en=f"Work {n}", zh=f"作品 {n}") for n in numbers]
     made = make_entries(session, of, teams, [{"title": title} for title in titles])
-    panel = make_judges(session, competition, (f"Judge {n}" for n in range(1, judges + 1)))
+    panel = make_judges(session, competition, [f"Judge {n}" for n in range(1, judges + 1)])
     seat_all(session, of, panel)
     pairs = assign_all(session, [(entry, judge) for judge in panel for entry in made])
     return Judging(

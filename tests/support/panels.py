@@ -45,7 +45,7 @@ class Scene:
             session, self.competition, {f"Team {n}": f"School {n}" for n in range(entries)}
         )
         self.entries = make_entries(session, self.of, self.teams)
-        self.judges = make_judges(session, self.competition, (f"Judge {n}" for n in range(judges)))
+        self.judges = make_judges(session, self.competition, [f"Judge {n}" for n in range(judges)])
         seat_all(session, self.of, self.judges)
         self.organizer = make_organizer(session, self.competition)
         self.actor: Actor = actor_for(session, self.organizer)
