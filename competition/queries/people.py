@@ -14,14 +14,17 @@ from competition.models import Account, AccountSession, Judge, Membership, SignI
 from competition.policies import Actor
 from competition.vocabulary import MemberKind, Role
 
+SESSION_OF = (
+    select(AccountSession)
+    .where(AccountSession.token_hash == bindparam("token_hash"))
+    .options(joinedload(AccountSession.account))
+)
+"""Built once: it runs with every request of somebody signed in."""
+
 
 def account_session(session: Session, *, token: str, now: datetime) -> AccountSession | None:
     """The live session that `token` stands for, with its account."""
-    found = session.scalar(
-        select(AccountSession)
-        .where(AccountSession.token_hash == digest(token))
-        .options(joinedload(AccountSession.account))
-    )
+    found = session.scalar(SESSION_OF, {"token_hash": digest(token)})
     if found is None or found.revoked_at is not None or found.expires_at <= now:
         return None
     return None if found.account.disabled_at is not None else found
@@ -66,7 +69,7 @@ ROLES_OF = union_all(
         cast(TeamMember.kind, String),
     ).where(TeamMember.account_id == bindparam("account_id")),
 )
-"""Built once: it runs with every request of somebody signed in."""
+"""Built once as well."""
 
 
 def actor_of(session: Session, account: Known) -> Actor:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from competition.models import Competition, Entry, Publication, Rubric, Team, judge_track
 from competition.policies import Actor
 from competition.vocabulary import CompetitionState
 
+BY_SLUG = select(Competition).where(Competition.slug == bindparam("slug"))
+"""Built once: most addresses begin with a competition."""
+
 
 def competition_by_slug(session: Session, slug: str) -> Competition | None:
     """The competition; its tracks and rounds are read by who looks at them."""
-    return session.scalar(select(Competition).where(Competition.slug == slug))
+    return session.scalar(BY_SLUG, {"slug": slug})
 
 
 def competitions_for(session: Session, actor: Actor) -> Sequence[Competition]:
