@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 
-from flask import Flask
-from flask_babel import Babel
+from flask import Flask, g
+from flask_babel import Babel, Domain
 from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
@@ -17,10 +17,47 @@ from sqlalchemy import Connection, Engine, event
 
 from competition.models import Base
 
+
+class Catalogue(Domain):  # type: ignore[misc]  # flask-babel is untyped
+    """The messages of the pages; the catalogue is looked for once a request, not once a message.
+
+    What was found stands beside the language, where Flask-Babel puts it aside while another
+    language is forced and throws it away when the language is to be asked anew. Should Flask-Babel
+    keep its things elsewhere one day, every message is looked for again.
+    """
+
+    def get_translations(self) -> Any:
+        try:
+            found = g._flask_babel.babel_translations
+        except (AttributeError, RuntimeError):  # nothing yet, or outside of an application
+            found = None
+        if found is None:
+            found = super().get_translations()
+            with suppress(AttributeError, RuntimeError):
+                g._flask_babel.babel_translations = found
+        return found
+
+
+class Languages(Babel):  # type: ignore[misc]  # flask-babel is untyped
+    """Flask-Babel with this catalogue, which templates ask without a detour."""
+
+    domain_instance = Catalogue()
+
+    def init_app(self, app: Flask, **options: Any) -> None:
+        super().init_app(app, **options)
+        found = self.domain_instance.get_translations
+        app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+            gettext=lambda text: found().ugettext(text),
+            ngettext=lambda one, many, number: found().ungettext(one, many, number),
+            newstyle=True,
+        )
+        app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
+
+
 db = SQLAlchemy(model_class=Base)
 login_manager = LoginManager()
 csrf = CSRFProtect()
-babel = Babel()
+babel = Languages()
 bootstrap = Bootstrap5()
 
 

@@ -13,7 +13,6 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from scripts import system_needs
 
@@ -219,14 +218,6 @@ def main() -> int:
     os.chdir(ROOT)
     signal.signal(signal.SIGTERM, stop_all)
     REPORTS.mkdir(parents=True, exist_ok=True)
-    # Six processes one after the other draw the same pages: tests/support/templates.py.
-    with TemporaryDirectory(prefix="competition-templates-", ignore_cleanup_errors=True) as folder:
-        os.environ["COMPILED_TEMPLATES"] = folder
-        return 1 if any(step.failed for step in perform(part)) else 0
-
-
-def perform(part: str) -> list[Step]:
-    """Run the checks, the tests, or both, and line up what ran."""
     started = time.monotonic()
     reading = checks() if part == "checks" else beside_tests()
     first = unit("sqlite")
@@ -248,7 +239,7 @@ def perform(part: str) -> list[Step]:
                 run(step, live=True)
         steps = [*reading, first, *later]
         line_up(steps, time.monotonic() - started)
-    return steps
+    return 1 if any(step.failed for step in steps) else 0
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 import signal
 import sys
@@ -30,7 +31,7 @@ from tests.support.databases import Databases, PostgreSQLDatabases, SQLiteDataba
 from tests.support.dialects import share_compiled_statements
 from tests.support.places import fast_folder
 from tests.support.postgresql import Cluster
-from tests.support.routing import RememberedRule
+from tests.support.routing import SharedMap
 from tests.support.scheduling import TogetherScheduling, longest_first
 from tests.support.settings import settings_for
 from tests.support.templates import MEMORY
@@ -39,7 +40,7 @@ share_compiled_statements()
 # How long an example takes depends on who else uses the machine.
 hypothesis_settings.register_profile("untimed", deadline=None)
 hypothesis_settings.load_profile("untimed")
-Flask.url_rule_class = RememberedRule
+Flask.url_map_class = SharedMap
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "reference"
 
 
@@ -142,9 +143,16 @@ def database_url(databases: Databases) -> Iterator[str]:
     databases.drop(url)
 
 
+@pytest.fixture(scope="session")
+def data_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder of its own for every application; few of them ever make theirs."""
+    base = tmp_path_factory.mktemp("data")
+    return (base / str(number) for number in itertools.count(1))
+
+
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    return settings_for(database_url, tmp_path / "data")
+def settings(database_url: str, data_folders: Iterator[Path]) -> Settings:
+    return settings_for(database_url, next(data_folders))
 
 
 @pytest.fixture
@@ -168,6 +176,16 @@ def _push_request_context() -> None:
 
     The application would run its requests inside that one, and share `g` and the session with it.
     """
+
+
+@pytest.fixture(autouse=True)
+def _configure_application() -> None:
+    """Nor is there any use here for pytest-flask's marker of options, asked for by every test."""
+
+
+@pytest.fixture(autouse=True)
+def _monkeypatch_response_class() -> None:
+    """Nor for its class of answers, which is made anew for every application."""
 
 
 @pytest.fixture

@@ -95,7 +95,7 @@ ROLES_OF = union_all(
         as_type(TeamMember.kind, String),
     ).where(TeamMember.account_id == bindparam("account_id")),
 )
-"""Built once: it runs with every request of somebody signed in."""
+"""Built once as well."""
 
 
 def actor_of(session: Session, account: Known) -> Actor:

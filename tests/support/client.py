@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import contextvars
 import secrets
-from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any, Self
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -24,6 +22,26 @@ def settle(app: Flask) -> None:
     prepared: Session | None = app.config.get(PREPARED)
     if prepared is not None:
         prepared.commit()
+
+
+def remembered(client: FlaskClient) -> dict[str, Any]:
+    """What the session cookie of the client holds."""
+    name, signer = _session_cookie(client.application)
+    cookie = client.get_cookie(name)
+    return dict(signer.loads(cookie.value)) if cookie else {}
+
+
+def remember(client: FlaskClient, **values: Any) -> None:
+    """Put values into the session cookie without a request, signed as the application does it."""
+    name, signer = _session_cookie(client.application)
+    client.set_cookie(name, str(signer.dumps({**remembered(client), **values})))
+
+
+def _session_cookie(app: Flask) -> tuple[str, Any]:
+    assert isinstance(app.session_interface, SecureCookieSessionInterface)
+    signer = app.session_interface.get_signing_serializer(app)
+    assert signer is not None
+    return app.session_interface.get_cookie_name(app), signer
 
 
 class IsolatedClient(FlaskClient):
@@ -40,27 +58,17 @@ class IsolatedClient(FlaskClient):
     def open(self, *args: Any, csrf: bool = True, **kwargs: Any) -> TestResponse:
         settle(self.application)
         if csrf and str(kwargs.get("method", "GET")).upper() in UNSAFE:
-            token = contextvars.Context().run(self._form_token)
-            kwargs["headers"] = [*_pairs(kwargs.get("headers")), ("X-CSRFToken", token)]
+            token = ("X-CSRFToken", self._form_token())
+            kwargs["headers"] = [*_pairs(kwargs.get("headers")), token]
         return contextvars.Context().run(super().open, *args, **kwargs)
 
     def _form_token(self) -> str:
-        raw = self._session().get("csrf_token")
+        raw = remembered(self).get("csrf_token")
         if raw is None:
-            with self.session_transaction() as cookie:
-                raw = cookie.setdefault("csrf_token", secrets.token_hex(20))
+            raw = secrets.token_hex(20)
+            remember(self, csrf_token=raw)
         signer = URLSafeTimedSerializer(str(self.application.secret_key), salt="wtf-csrf-token")
         return str(signer.dumps(raw))
-
-    def _session(self) -> Mapping[str, Any]:
-        """What the cookie says, without the request that `session_transaction` makes for it."""
-        sent = self.get_cookie("session")
-        signer = SecureCookieSessionInterface().get_signing_serializer(self.application)
-        if sent is None or signer is None:
-            return {}
-        with suppress(BadSignature):
-            return dict(signer.loads(sent.value))
-        return {}
 
 
 def _pairs(headers: Any) -> list[tuple[str, str]]:

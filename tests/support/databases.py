@@ -45,9 +45,7 @@ class SQLiteDatabases:
         if self._template is None:
             self._template = self._folder / "template.sqlite3"
             self._migrate(f"sqlite:///{self._template}")
-            connection = sqlite3.connect(self._template)
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # all of it in the one file
-            connection.close()
+            _make_small(self._template)
         path = self._next()
         shutil.copyfile(self._template, path)
         return f"sqlite:///{path}"
@@ -59,6 +57,15 @@ class SQLiteDatabases:
 
     def _next(self) -> Path:
         return self._folder / f"test-{next(self._numbers)}.sqlite3"
+
+
+def _make_small(path: Path) -> None:
+    """Put all of a database into the one file, with small pages: most of its tables are empty."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    for step in ("PRAGMA journal_mode=DELETE", "PRAGMA page_size=1024", "VACUUM",
+                 "PRAGMA journal_mode=WAL"):  # fmt: skip
+        connection.execute(step)
+    connection.close()
 
 
 class PostgreSQLDatabases:

@@ -8,13 +8,15 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 from random import Random
+from typing import cast
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
 from competition.models import (
     Account,
     Assignment,
+    Base,
     Competition,
     Entry,
     EntryVersion,
@@ -78,9 +80,7 @@ def make_judged_round(
     """`entries` in each track, all scored; judges take turns, so all are connected."""
     competition = make_competition(session, slug=slug, tracks=tuple(tracks))
     of = make_round(session, competition, state=state, scoring=scoring or ADDITIVE)
-    rubric = make_rubric(session, of, weights)
-    rubric.frozen_at = NOW
-    session.flush()
+    rubric = make_rubric(session, of, weights, frozen_at=NOW)
     draw = Random(seed)
     ids = _ids(session)
     judge_ids = _judges(session, ids, competition, judges)
@@ -95,11 +95,16 @@ Ids = dict[str, "count[int]"]
 
 def _ids(session: Session) -> Ids:
     """Free ids of every table that is filled in bulk."""
-    found: Ids = {}
-    for table in (Account, Organization, Judge, Team, Entry, Assignment, Scorecard):
-        last = session.scalar(select(func.max(table.id))) or 0
-        found[table.__tablename__] = count(last + 1_000_000)  # far from what a sequence gives
-    return found
+    kinds = (Account, Organization, Judge, Team, Entry, Assignment, Scorecard)
+    last = session.execute(select(*(select(func.max(kind.id)).scalar_subquery() for kind in kinds)))
+    return {
+        kind.__tablename__: count((used or 0) + 1_000_000)  # far from what a sequence gives
+        for kind, used in zip(kinds, last.one(), strict=True)
+    }
+
+
+def _add(session: Session, kind: type[Base], rows: Sequence[dict[str, object]]) -> None:
+    session.connection().execute(cast(Table, kind.__table__).insert(), rows)
 
 
 def _judges(session: Session, ids: Ids, competition: Competition, number: int) -> list[int]:
@@ -112,7 +117,7 @@ def _judges(session: Session, ids: Ids, competition: Competition, number: int) -
         }
         for k in range(1, number + 1)
     ]
-    session.execute(insert(Account), accounts)
+    _add(session, Account, accounts)
     judges = [
         {
             "id": next(ids["judge"]),
@@ -123,7 +128,7 @@ def _judges(session: Session, ids: Ids, competition: Competition, number: int) -
         }
         for k, account in enumerate(accounts, start=1)
     ]
-    session.execute(insert(Judge), judges)
+    _add(session, Judge, judges)
     return [int(judge["id"]) for judge in judges]  # type: ignore[call-overload]
 
 
@@ -139,7 +144,7 @@ def _entries(session: Session, ids: Ids, of: Round, each: int, draw: Random) -> 
         }
         for letter in "abcdefghijkl"
     ]
-    session.execute(insert(Organization), schools)
+    _add(session, Organization, schools)
     teams: list[dict[str, object]] = []
     entries: list[dict[str, object]] = []
     for track in competition.tracks:
@@ -172,10 +177,11 @@ def _entries(session: Session, ids: Ids, of: Round, each: int, draw: Random) -> 
                     "created_at": NOW,
                 }
             )
-    session.execute(insert(Team), teams)
-    session.execute(insert(Entry), entries)
-    session.execute(
-        insert(EntryVersion),
+    _add(session, Team, teams)
+    _add(session, Entry, entries)
+    _add(
+        session,
+        EntryVersion,
         [
             {
                 "entry_id": entry["id"],
@@ -238,6 +244,6 @@ def _scorecards(
                         "value": Decimal(min(10, max(1, given))),
                     }
                 )
-    session.execute(insert(Assignment), assignments)
-    session.execute(insert(Scorecard), cards)
-    session.execute(insert(Rating), ratings)
+    _add(session, Assignment, assignments)
+    _add(session, Scorecard, cards)
+    _add(session, Rating, ratings)

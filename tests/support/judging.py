@@ -24,15 +24,15 @@ from competition.vocabulary import CompetitionState, RoundState
 from tests.support.builders import (
     NOW,
     actor_for,
-    assign,
+    assign_all,
     make_competition,
-    make_entry,
-    make_judge,
+    make_entries,
+    make_judges,
     make_organizer,
     make_round,
     make_rubric,
-    make_team,
-    seat,
+    make_teams,
+    seat_all,
 )
 
 
@@ -89,19 +89,13 @@ def make_judging(
     }
     of = make_round(session, competition, **{**values, **fields})
     rubric = make_rubric(session, of)
-    made = [
-        make_entry(
-            session,
-            of,
-            make_team(session, competition, f"Team {number:02}", school=f"School {number:02}"),
-            title=LocalText(en=f"Work {number}", zh=f"作品 {number}"),
-        )
-        for number in range(1, entries + 1)
-    ]
-    panel = [make_judge(session, competition, f"Judge {number}") for number in range(1, judges + 1)]
-    for judge in panel:
-        seat(session, of, judge)
-    pairs = [assign(session, entry, judge) for judge in panel for entry in made]
+    numbers = range(1, entries + 1)
+    teams = make_teams(session, competition, {f"Team {n:02}": f"School {n:02}" for n in numbers})
+    titles = [LocalText(en=f"Work {n}", zh=f"作品 {n}") for n in numbers]
+    made = make_entries(session, of, teams, [{"title": title} for title in titles])
+    panel = make_judges(session, competition, [f"Judge {n}" for n in range(1, judges + 1)])
+    seat_all(session, of, panel)
+    pairs = assign_all(session, [(entry, judge) for judge in panel for entry in made])
     return Judging(
         competition, of, rubric, made, panel, pairs, make_organizer(session, competition)
     )

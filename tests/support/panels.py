@@ -17,12 +17,12 @@ from competition.vocabulary import AssignmentState, PairState, PlanChanges, Roun
 from tests.support.builders import (
     actor_for,
     make_competition,
-    make_entry,
-    make_judge,
+    make_entries,
+    make_judges,
     make_organizer,
     make_round,
-    make_team,
-    seat,
+    make_teams,
+    seat_all,
 )
 
 Pair = tuple[int, int]
@@ -41,13 +41,12 @@ class Scene:
             self.competition,
             **{"state": RoundState.ASSIGNING, "judges_per_entry": 2, **round_fields},
         )
-        self.teams = [
-            make_team(session, self.competition, f"Team {n}", f"School {n}") for n in range(entries)
-        ]
-        self.entries = [make_entry(session, self.of, team) for team in self.teams]
-        self.judges = [make_judge(session, self.competition, f"Judge {n}") for n in range(judges)]
-        for judge in self.judges:
-            seat(session, self.of, judge)
+        self.teams = make_teams(
+            session, self.competition, {f"Team {n}": f"School {n}" for n in range(entries)}
+        )
+        self.entries = make_entries(session, self.of, self.teams)
+        self.judges = make_judges(session, self.competition, [f"Judge {n}" for n in range(judges)])
+        seat_all(session, self.of, self.judges)
         self.organizer = make_organizer(session, self.competition)
         self.actor: Actor = actor_for(session, self.organizer)
 
