@@ -17,7 +17,6 @@ from tests.journeys.conftest import NewPage
 from tests.journeys.test_main_job import PHONE, Story, fill, local
 from tests.support.builders import (
     actor_for,
-    fill_scorecard,
     make_competition,
     make_entry,
     make_judge,
@@ -27,6 +26,7 @@ from tests.support.builders import (
     make_team,
     seat,
 )
+from tests.support.scorecards import fill_scorecard
 from tests.support.words import Words
 
 MANAGE = "/c/aiac-2026/manage"

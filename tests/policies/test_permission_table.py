@@ -21,7 +21,6 @@ from tests.support.builders import (
     NOW,
     actor_for,
     assign,
-    fill_scorecard,
     grant,
     make_account,
     make_competition,
@@ -33,6 +32,7 @@ from tests.support.builders import (
     make_team,
     seat,
 )
+from tests.support.scorecards import fill_scorecard
 
 P = Permission
 """The letters of the table:

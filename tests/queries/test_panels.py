@@ -45,7 +45,6 @@ from competition.vocabulary import (
 from tests.support.builders import (
     NOW,
     assign,
-    fill_scorecard,
     make_competition,
     make_entry,
     make_judge,
@@ -55,6 +54,7 @@ from tests.support.builders import (
     make_team,
     seat,
 )
+from tests.support.scorecards import fill_scorecard
 from tests.support.statements import counted
 
 

@@ -34,8 +34,9 @@ from competition.scoring.rulebook import Criterion as ScoringCriterion
 from competition.scoring.rulebook import RuleBook
 from competition.services.scorecards import Filled, save_draft
 from competition.vocabulary import AssignmentState, ScorecardState, Weighting
-from tests.support.builders import NOW, assign, fill_scorecard, make_entry, make_judge, make_team
+from tests.support.builders import NOW, assign, make_entry, make_judge, make_team
 from tests.support.judging import Judging, make_judging
+from tests.support.scorecards import fill_scorecard
 from tests.support.statements import counted
 
 

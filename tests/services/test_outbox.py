@@ -16,9 +16,10 @@ from competition.services import outbox
 from competition.services.outbox import LEASE, PAUSES, Written
 from competition.services.scorecards import Reminded, remind_late_judges
 from competition.vocabulary import MailState, RoundState
-from tests.support.builders import fill_scorecard, make_account
+from tests.support.builders import make_account
 from tests.support.judging import Judging, make_judging
 from tests.support.races import race
+from tests.support.scorecards import fill_scorecard
 
 LETTER = Written("en", "Two left", "Please.")
 

@@ -31,10 +31,8 @@ from competition.models import (
     Membership,
     Organization,
     PanelMember,
-    Rating,
     Round,
     Rubric,
-    Scorecard,
     Team,
     TeamMember,
     Track,
@@ -51,7 +49,6 @@ from competition.vocabulary import (
     OrganizationKind,
     Role,
     RoundState,
-    ScorecardState,
 )
 from tests.support.client import remember, settle
 from tests.support.storing import store, store_all
@@ -394,44 +391,6 @@ def assign_all(
             for entry, judge in pairs
         ),
     )
-
-
-def fill_scorecard(
-    session: Session,
-    assignment: Assignment,
-    rubric: Rubric,
-    values: tuple[int | str, ...],
-    state: ScorecardState = ScorecardState.SUBMITTED,
-) -> Scorecard:
-    """A scorecard with these ratings, in the order of the criteria."""
-    scorecard = store(
-        session,
-        Scorecard,
-        assignment=assignment,
-        state=state,
-        saved_at=NOW,
-        submitted_at=NOW if state is ScorecardState.SUBMITTED else None,
-        return_reason="check it again" if state is ScorecardState.RETURNED else "",
-    )
-    store_all(
-        session,
-        Rating,
-        (
-            {
-                "scorecard_id": scorecard.id,
-                "criterion_id": criterion.id,
-                "scale_min": criterion.scale_min,
-                "scale_max": criterion.scale_max,
-                "value": Decimal(value),
-            }
-            for criterion, value in zip(rubric.criteria, values, strict=False)
-        ),
-    )
-    rubric.frozen_at = rubric.frozen_at or NOW
-    if state is ScorecardState.SUBMITTED:
-        assignment.state = AssignmentState.DONE
-    session.flush()
-    return scorecard
 
 
 def grant(session: Session, account: Account, competition: Competition, role: Role) -> None:

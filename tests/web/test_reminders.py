@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from competition.models import Account, OutboxMail
 from competition.vocabulary import RoundState
-from tests.support.builders import fill_scorecard, sign_in
+from tests.support.builders import sign_in
 from tests.support.judging import Judging, make_judging
 from tests.support.pages import page
+from tests.support.scorecards import fill_scorecard
 
 REMINDERS = "/c/aiac-2026/rounds/1/scoring/reminders"
 OUTBOX = "/c/aiac-2026/manage/mail"

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from competition.models import Scorecard
 from competition.vocabulary import AssignmentState, RoundState, ScorecardState
-from tests.support.builders import fill_scorecard, make_organization, sign_in
+from tests.support.builders import make_organization, sign_in
 from tests.support.judging import Judging, make_judging
 from tests.support.pages import page as parsed
+from tests.support.scorecards import fill_scorecard
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from competition.vocabulary import Role, ScorecardState
 from tests.support.builders import (
     NOW,
     assign,
-    fill_scorecard,
     grant,
     make_account,
     make_judge,
@@ -25,6 +24,7 @@ from tests.support.builders import (
 )
 from tests.support.judging import Judging, make_judging
 from tests.support.pages import page
+from tests.support.scorecards import fill_scorecard
 
 SCORING = "/c/aiac-2026/rounds/1/scoring"
 

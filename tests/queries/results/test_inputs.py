@@ -25,7 +25,6 @@ from competition.vocabulary import AssignmentState, EntryState, Method, Scorecar
 from tests.support.builders import (
     NOW,
     assign,
-    fill_scorecard,
     make_competition,
     make_entry,
     make_judge,
@@ -34,6 +33,7 @@ from tests.support.builders import (
     make_team,
 )
 from tests.support.judged import make_judged_round
+from tests.support.scorecards import fill_scorecard
 from tests.support.statements import counted
 
 

@@ -30,13 +30,13 @@ from competition.vocabulary import (
 from tests.support.builders import (
     actor_for,
     assign,
-    fill_scorecard,
     make_entry,
     make_judge,
     make_round,
     make_rubric,
 )
 from tests.support.panels import Scene
+from tests.support.scorecards import fill_scorecard
 
 
 @pytest.mark.parametrize(

@@ -27,12 +27,12 @@ from competition.vocabulary import (
 from tests.support.builders import (
     actor_for,
     assign,
-    fill_scorecard,
     make_organization,
     make_rubric,
 )
 from tests.support.panels import Scene
 from tests.support.races import race
+from tests.support.scorecards import fill_scorecard
 
 
 def search(scene: Scene, now: datetime) -> int:

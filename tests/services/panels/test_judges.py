@@ -19,7 +19,6 @@ from competition.vocabulary import AssignmentState, OrganizationKind, Role, Roun
 from tests.support.builders import (
     actor_for,
     assign,
-    fill_scorecard,
     grant,
     make_account,
     make_competition,
@@ -32,6 +31,7 @@ from tests.support.builders import (
     seat,
 )
 from tests.support.races import race
+from tests.support.scorecards import fill_scorecard
 
 LIFETIME = timedelta(days=1)
 

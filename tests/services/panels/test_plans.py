@@ -36,13 +36,13 @@ from competition.vocabulary import (
 from tests.support.builders import (
     actor_for,
     assign,
-    fill_scorecard,
     make_judge,
     make_organization,
     make_rubric,
     seat,
 )
 from tests.support.panels import Scene, report_of
+from tests.support.scorecards import fill_scorecard
 
 
 def test_propose_plan_fills_every_place_evenly_and_tells_nobody(

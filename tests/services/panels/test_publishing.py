@@ -29,11 +29,11 @@ from competition.vocabulary import (
 from tests.support.builders import (
     actor_for,
     assign,
-    fill_scorecard,
     make_rubric,
 )
 from tests.support.panels import Scene
 from tests.support.races import race
+from tests.support.scorecards import fill_scorecard
 
 
 def test_publishing_tells_the_judges_and_supersedes_the_last(

@@ -24,10 +24,10 @@ from competition.vocabulary import (
     ScorecardState,
 )
 from tests.support.builders import (
-    fill_scorecard,
     make_rubric,
 )
 from tests.support.panels import Scene, report_of
+from tests.support.scorecards import fill_scorecard
 
 
 def test_drop_out_frees_what_is_not_begun_sets_drafts_aside_and_keeps_the_rest(

@@ -19,7 +19,6 @@ from tests.support.builders import (
     NOW,
     actor_for,
     assign,
-    fill_scorecard,
     grant,
     make_account,
     make_competition,
@@ -31,6 +30,7 @@ from tests.support.builders import (
     make_team,
 )
 from tests.support.judged import make_judged_round
+from tests.support.scorecards import fill_scorecard
 
 
 def scored(session: Session, table: dict[str, list[tuple[Any, ...]]], **fields: Any) -> Any:

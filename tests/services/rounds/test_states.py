@@ -25,7 +25,6 @@ from competition.vocabulary import (
 from tests.support.builders import (
     actor_for,
     assign,
-    fill_scorecard,
     grant,
     make_account,
     make_competition,
@@ -35,6 +34,7 @@ from tests.support.builders import (
     make_rubric,
     make_team,
 )
+from tests.support.scorecards import fill_scorecard
 
 R, C, E = RoundState, CompetitionState, EntryState
 DAY = timedelta(days=1)

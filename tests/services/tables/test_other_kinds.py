@@ -32,7 +32,6 @@ from competition.vocabulary import (
 )
 from tests.support.builders import (
     assign,
-    fill_scorecard,
     make_entry,
     make_judge,
     make_round,
@@ -40,6 +39,7 @@ from tests.support.builders import (
     make_team,
     seat,
 )
+from tests.support.scorecards import fill_scorecard
 from tests.support.tables import Importing, problems_of
 
 TEAMS = "team,school,captain_name,captain_email,members,instructors"

@@ -26,7 +26,6 @@ from competition.services.tables import Effect, TableKind
 from competition.vocabulary import AssignmentState, ConflictSource, RoundState, ScorecardState
 from tests.support.builders import (
     assign,
-    fill_scorecard,
     make_entry,
     make_judge,
     make_organization,
@@ -34,6 +33,7 @@ from tests.support.builders import (
     make_rubric,
     make_team,
 )
+from tests.support.scorecards import fill_scorecard
 from tests.support.statements import counted
 from tests.support.tables import Importing, problems_of
 

@@ -13,7 +13,6 @@ from competition.vocabulary import CompetitionState, EntryState, Role, RoundStat
 from tests.support.builders import (
     NOW,
     assign,
-    fill_scorecard,
     grant,
     make_account,
     make_competition,
@@ -26,6 +25,7 @@ from tests.support.builders import (
     sign_in,
 )
 from tests.support.pages import Page, page
+from tests.support.scorecards import fill_scorecard
 
 CHINESE = {"Accept-Language": "zh-CN"}
 DAY = timedelta(days=1)
