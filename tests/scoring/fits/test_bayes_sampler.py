@@ -22,7 +22,7 @@ CHAINS, SWEEPS = 4000, 20
 ENTRIES, JUDGES = 5, 3
 
 
-def from_prior(*, rounded: bool, weighted: bool, seed: int = 1) -> Chains:
+def from_prior(*, rounded: bool, weighted: bool, seed: int = 1, number: int = CHAINS) -> Chains:
     """Chains of which each has parameters from the prior, and scores of its own given them."""
     random = np.random.default_rng(seed)
     judge, entry = np.repeat(np.arange(JUDGES), ENTRIES), np.tile(np.arange(ENTRIES), JUDGES)
@@ -38,14 +38,14 @@ def from_prior(*, rounded: bool, weighted: bool, seed: int = 1) -> Chains:
         np.zeros(ENTRIES, dtype=np.int64), JUDGES, ENTRIES, 1, 0.0, 1.0,
         np.zeros(ENTRIES), np.zeros(JUDGES), 0.6,
     )  # fmt: skip
-    chains = Chains(data, CHAINS, random)
+    chains = Chains(data, number, random)
     width = np.sqrt(sampler.PRIOR_WIDTH)[:, None]
-    chains.mean = chains.centre + width * random.standard_normal((3, CHAINS))
-    gamma = random.standard_gamma(sampler.SHAPE, (3, CHAINS))
+    chains.mean = chains.centre + width * random.standard_normal((3, number))
+    gamma = random.standard_gamma(sampler.SHAPE, (3, number))
     chains.variance = sampler.PRIOR_SCALE[:, None] / gamma
-    apart = random.standard_normal((3, CHAINS, JUDGES))
+    apart = random.standard_normal((3, number, JUDGES))
     chains.judge = chains.mean[:, :, None] + np.sqrt(chains.variance)[:, :, None] * apart
-    quality = random.standard_normal((CHAINS, ENTRIES))
+    quality = random.standard_normal((number, ENTRIES))
     chains.quality = quality.ravel()
     scores = chains.judge[BIAS][:, judge]
     scores = scores + np.exp(chains.judge[SCALE])[:, judge] * quality[:, entry]
@@ -62,7 +62,7 @@ def from_prior(*, rounded: bool, weighted: bool, seed: int = 1) -> Chains:
 
 def quantities(chains: Chains) -> dict[str, np.ndarray]:
     """Functions of each chain's state that together touch every step."""
-    quality = chains.quality.reshape(CHAINS, ENTRIES)
+    quality = chains.quality.reshape(chains.n, ENTRIES)
     found = {"quality": quality[:, 0], "quality squared": quality[:, 1] ** 2}
     found["mean quality"] = quality.mean(axis=1)
     for name, line in (("bias", BIAS), ("scale", SCALE), ("noise", NOISE)):
@@ -71,7 +71,7 @@ def quantities(chains: Chains) -> dict[str, np.ndarray]:
         found[f"variance of {name}"] = np.log(chains.variance[line])
         found[f"{name} of the judge apart"] = chains.judge[line][:, 2] - chains.mean[line]
     found["bias times quality"] = chains.judge[BIAS][:, 1] * quality[:, 0]
-    found["latent"] = chains.latent.reshape(CHAINS, -1)[:, 0]
+    found["latent"] = chains.latent.reshape(chains.n, -1)[:, 0]
     return {name: np.array(x) for name, x in found.items()}
 
 
@@ -88,9 +88,9 @@ def test_sweeping_from_the_prior_stays_in_the_prior(
 
 
 def test_sweeping_from_the_prior_moves_everything() -> None:
-    chains = from_prior(rounded=True, weighted=False)
+    chains = from_prior(rounded=True, weighted=False, number=400)
     before = quantities(chains)
-    chains.run(3, Trace.empty(CHAINS, 3, chains.data))
+    chains.run(3, Trace.empty(400, 3, chains.data))
     for name, x in quantities(chains).items():
         assert np.mean(x != before[name]) > 0.5, name
 

@@ -103,7 +103,8 @@ def fit_bayes(
     >>> entry, judge = np.repeat(np.arange(30), 6), np.tile(np.arange(6), 30)
     >>> quality, leniency = random.normal(6, 2, 30), np.array([-1.0, 0.4, 0, 0.2, 0.3, 0.1])
     >>> value = quality[entry] + leniency[judge] + random.normal(0, 0.5, 180)
-    >>> fit = fit_bayes(judge, entry, value, n_judges=6, n_entries=30)
+    >>> brief = Settings(sweeps=500, burn_in=100)
+    >>> fit = fit_bayes(judge, entry, value, n_judges=6, n_entries=30, settings=brief)
     >>> fit.converged, int(fit.severity.argmax()), bool(abs(fit.severity[0] - 1) < 0.3)
     (True, 0, True)
     """
