@@ -1,6 +1,7 @@
 """All methods over made-up worlds whose truth is known: ranking, intervals, predicted hits.
 
 python -m bench worlds --repetitions 100 --worlds A,C,I
+python -m bench worlds --repetitions 100 --methods additive,scaled,bayes,bound
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 
 from bench.worlds.making import KINDS
 from bench.worlds.measuring import FIGURES, repetition
-from bench.worlds.methods import by_name
+from bench.worlds.methods import ON_REQUEST, by_name
 from competition.scoring.arrays import Floats
 
 FIRST_SEED = 20_000
@@ -39,7 +40,8 @@ def _chosen(options: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench worlds")
     parser.add_argument("--repetitions", type=int, default=10)
     parser.add_argument("--worlds", type=names, default=("A", "C", "I"))
-    parser.add_argument("--methods", type=names, default=tuple(by_name()))
+    usual = tuple(name for name in by_name() if name not in ON_REQUEST)
+    parser.add_argument("--methods", type=names, default=usual)
     parser.add_argument("--processes", type=int, default=2, choices=(1, 2))
     chosen = parser.parse_args(list(options))
     for given, known in ((chosen.worlds, KINDS), (chosen.methods, by_name())):

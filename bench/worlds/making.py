@@ -83,14 +83,19 @@ class World:
     track: Integers | None
 
 
+def track_means(kind: Kind) -> Floats:
+    """Mean quality of each entry's track, shape (n_entries,); 0 without tracks."""
+    levels = np.linspace(-1, 1, kind.tracks) if kind.tracks > 1 else np.zeros(1)
+    return levels[np.arange(kind.entries) % kind.tracks]
+
+
 def make(kind: Kind, seed: int) -> World:
     """Draw a world; the same seed gives the same one."""
     random = np.random.default_rng([seed, kind.entries, kind.judges, kind.each])
     entries, judges = kind.entries, kind.judges
     track = np.arange(entries) % kind.tracks
     quality = random.standard_normal(entries)
-    if kind.tracks > 1:
-        quality += np.linspace(-1, 1, kind.tracks)[track]
+    quality += track_means(kind)
     bias = random.normal(0, kind.bias, judges)
     scale = np.exp(random.normal(0, kind.scale, judges) - kind.scale**2 / 2)
     noise = NOISE * np.exp(random.normal(0, kind.noise, judges) - kind.noise**2 / 2)

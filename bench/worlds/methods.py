@@ -1,4 +1,4 @@
-"""Every method that exists, on one made-up competition."""
+"""Every method that exists, and the bound of them all, on one made-up competition."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 
+from bench.worlds.bound import draw_scores
 from bench.worlds.making import SCALE, STEP, World
 from competition.scoring import Ratings, score
 from competition.scoring.arrays import Floats
@@ -35,6 +36,10 @@ class Estimate:
     converged: bool = True
 
 
+ON_REQUEST = ("bound",)
+"""Left out unless they are named: no methods for competitions, and slow."""
+
+
 def by_name() -> dict[str, Callable[[World, int], Estimate]]:
     """Every method for numeric scores, simplest first."""
     return {
@@ -43,6 +48,7 @@ def by_name() -> dict[str, Callable[[World, int], Estimate]]:
         "mixed": _mixed,
         "scaled": _scaled,
         "bayes": _bayes,
+        "bound": _bound,
     }
 
 
@@ -77,6 +83,13 @@ def _scaled(world: World, seed: int) -> Estimate:
 def _bayes(world: World, seed: int) -> Estimate:
     fit = fit_bayes(*_columns(world), scale=SCALE, step=STEP, track=world.track, seed=seed)
     return Estimate(fit.adjusted, fit.se, fit.p_top(world.kind.top), fit.converged)
+
+
+def _bound(world: World, seed: int) -> Estimate:
+    drawn = draw_scores(world, seed)
+    place = np.argsort(np.argsort(-drawn, axis=1), axis=1)
+    p_top = (place < world.kind.top).mean(axis=0)
+    return Estimate(drawn.mean(axis=0), drawn.std(axis=0), p_top)
 
 
 def _columns(world: World) -> tuple[np.ndarray, np.ndarray, Floats, int, int]:

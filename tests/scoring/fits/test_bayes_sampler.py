@@ -7,22 +7,25 @@ any number of correct sweeps must leave the parameters distributed as the prior.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import ks_2samp, norm
 
 from competition.scoring.fits.bayes import sampler
 from competition.scoring.fits.bayes.data import Data
-from competition.scoring.fits.bayes.sampler import BIAS, NOISE, SCALE, Chains, Trace
+from competition.scoring.fits.bayes.sampler import BIAS, NOISE, SCALE, Chains
+from competition.scoring.fits.bayes.trace import Trace
 
 CHAINS, SWEEPS = 4000, 20
 ENTRIES, JUDGES = 5, 3
 
 
-def from_prior(*, rounded: bool, weighted: bool, seed: int = 1) -> Chains:
+def from_prior(*, rounded: bool, weighted: bool, seed: int = 1, number: int = CHAINS) -> Chains:
     """Chains of which each has parameters from the prior, and scores of its own given them."""
     random = np.random.default_rng(seed)
-    entry, judge = np.repeat(np.arange(ENTRIES), JUDGES), np.tile(np.arange(JUDGES), ENTRIES)
+    judge, entry = np.repeat(np.arange(JUDGES), ENTRIES), np.tile(np.arange(ENTRIES), JUDGES)
     weight = random.uniform(0.5, 2, entry.size) if weighted else None
     # Unbalanced: one judge skips two entries.
     used = ~((judge == 2) & (entry > 2))
@@ -35,14 +38,14 @@ def from_prior(*, rounded: bool, weighted: bool, seed: int = 1) -> Chains:
         np.zeros(ENTRIES, dtype=np.int64), JUDGES, ENTRIES, 1, 0.0, 1.0,
         np.zeros(ENTRIES), np.zeros(JUDGES), 0.6,
     )  # fmt: skip
-    chains = Chains(data, CHAINS, random)
+    chains = Chains(data, number, random)
     width = np.sqrt(sampler.PRIOR_WIDTH)[:, None]
-    chains.mean = chains.centre + width * random.standard_normal((3, CHAINS))
-    gamma = random.standard_gamma(sampler.SHAPE, (3, CHAINS))
+    chains.mean = chains.centre + width * random.standard_normal((3, number))
+    gamma = random.standard_gamma(sampler.SHAPE, (3, number))
     chains.variance = sampler.PRIOR_SCALE[:, None] / gamma
-    apart = random.standard_normal((3, CHAINS, JUDGES))
+    apart = random.standard_normal((3, number, JUDGES))
     chains.judge = chains.mean[:, :, None] + np.sqrt(chains.variance)[:, :, None] * apart
-    quality = random.standard_normal((CHAINS, ENTRIES))
+    quality = random.standard_normal((number, ENTRIES))
     chains.quality = quality.ravel()
     scores = chains.judge[BIAS][:, judge]
     scores = scores + np.exp(chains.judge[SCALE])[:, judge] * quality[:, entry]
@@ -52,13 +55,14 @@ def from_prior(*, rounded: bool, weighted: bool, seed: int = 1) -> Chains:
     if rounded:
         cuts = np.array([-np.inf, -2, -1, 0, 1, 2, np.inf])
         place = np.searchsorted(cuts, chains.latent)
-        chains._low, chains._high = cuts[place - 1], cuts[place]
+        chains._scores = replace(chains._scores, low=cuts[place - 1], high=cuts[place])
+        chains._take_turns()
     return chains
 
 
 def quantities(chains: Chains) -> dict[str, np.ndarray]:
     """Functions of each chain's state that together touch every step."""
-    quality = chains.quality.reshape(CHAINS, ENTRIES)
+    quality = chains.quality.reshape(chains.n, ENTRIES)
     found = {"quality": quality[:, 0], "quality squared": quality[:, 1] ** 2}
     found["mean quality"] = quality.mean(axis=1)
     for name, line in (("bias", BIAS), ("scale", SCALE), ("noise", NOISE)):
@@ -67,7 +71,7 @@ def quantities(chains: Chains) -> dict[str, np.ndarray]:
         found[f"variance of {name}"] = np.log(chains.variance[line])
         found[f"{name} of the judge apart"] = chains.judge[line][:, 2] - chains.mean[line]
     found["bias times quality"] = chains.judge[BIAS][:, 1] * quality[:, 0]
-    found["latent"] = chains.latent.reshape(CHAINS, -1)[:, 0]
+    found["latent"] = chains.latent.reshape(chains.n, -1)[:, 0]
     return {name: np.array(x) for name, x in found.items()}
 
 
@@ -77,8 +81,6 @@ def test_sweeping_from_the_prior_stays_in_the_prior(
 ) -> None:
     monkeypatch.setattr(sampler, "PRIOR_WIDTH", np.array([1.0, 0.2, 0.2]))
     chains = from_prior(rounded=rounded, weighted=weighted)
-    chains.step[:] = 0.6
-    chains.level_step[:] = 0.3
     chains.run(SWEEPS, Trace.empty(CHAINS, SWEEPS, chains.data))
     fresh = quantities(from_prior(rounded=rounded, weighted=weighted, seed=2))
     p = {name: ks_2samp(x, fresh[name]).pvalue for name, x in quantities(chains).items()}
@@ -86,11 +88,45 @@ def test_sweeping_from_the_prior_stays_in_the_prior(
 
 
 def test_sweeping_from_the_prior_moves_everything() -> None:
-    chains = from_prior(rounded=True, weighted=False)
+    chains = from_prior(rounded=True, weighted=False, number=400)
     before = quantities(chains)
-    chains.run(3, Trace.empty(CHAINS, 3, chains.data))
+    chains.run(3, Trace.empty(400, 3, chains.data))
     for name, x in quantities(chains).items():
         assert np.mean(x != before[name]) > 0.5, name
+
+
+def test_drawing_entries_of_a_judge_far_steadier_than_the_rounding_crosses_its_intervals() -> None:
+    """The first judge's error is a hundredth of a step, and each chain begins at the same end."""
+    chains_, sd = 500, np.array([0.01, 1.0])
+    low = np.array([-2.0, 0.0, -1.0, 1.0, -np.inf, 1.0])  # three entries by each of two judges
+    high = np.where(np.isinf(low), -2.0, low + 1)
+    data = Data(
+        np.repeat([0, 1], 3), np.tile(np.arange(3), 2), np.zeros(6), None, low, high,
+        np.zeros(3, dtype=np.int64), 2, 3, 1, 0.0, 1.0, np.zeros(3), np.zeros(2), 1.0,
+    )  # fmt: skip
+    chains = Chains(data, chains_, np.random.default_rng(6))
+    chains.judge[:] = 0.0
+    chains.judge[NOISE] = np.log(sd)
+    chains._take_exponentials()
+    ends = np.array([-2.0, 0.0, -1.0]) + 1e-3
+    chains.quality = np.tile(ends, chains_)
+    chains.latent = np.tile(np.concatenate([ends, [1.5, -2.5, 1.5]]), chains_)
+    for _ in range(20):
+        chains._draw_latent()
+        chains._draw_quality()
+    drawn = chains.quality.reshape(chains_, 3)
+    grid = np.linspace(-3, 3, 60_001)[:, None]
+    density = norm.pdf(grid)
+    for k in (0, 1):
+        mine = slice(3 * k, 3 * k + 3)
+        density = density * (norm.cdf(high[mine], grid, sd[k]) - norm.cdf(low[mine], grid, sd[k]))
+    density /= density.sum(axis=0)
+    mean = (density * grid).sum(axis=0)
+    deviation = np.sqrt((density * grid**2).sum(axis=0) - mean**2)
+    z = (drawn.mean(axis=0) - mean) / deviation * np.sqrt(chains_)
+    assert np.abs(z).max() < norm.isf(1e-4)
+    # Flat over an interval, or steeper: the error of a deviation is at most that of a normal one.
+    assert drawn.std(axis=0) == pytest.approx(deviation, rel=norm.isf(1e-4) / np.sqrt(2 * chains_))
 
 
 def test_drawing_tracks_keeps_their_sum_zero_and_their_law() -> None:

@@ -64,7 +64,7 @@ def _of_halves(halves: npt.NDArray[Any]) -> tuple[Floats, Floats]:
 
     m, n, _ = halves.shape
     middle = halves.mean(axis=1, dtype=np.float64)
-    apart = halves - middle[:, None]
+    apart = halves - middle[:, None].astype(halves.dtype)
     length = next_fast_len(2 * n, real=True)
     spectrum = rfft(apart, length, axis=1)
     power = (spectrum.real**2 + spectrum.imag**2).sum(axis=0)

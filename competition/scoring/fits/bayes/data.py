@@ -12,7 +12,7 @@ from competition.scoring.fits.additive import AdditiveFit
 
 @dataclass(frozen=True, eq=False)
 class Data:
-    """The scores of one set of judges and entries, all of which have scores.
+    """The scores of one set of judges and entries, all of which have scores, judge by judge.
 
     Attributes
     ----------
@@ -93,20 +93,21 @@ def prepare(given: Given, fit: AdditiveFit) -> tuple[Data, Integers, Integers]:
     centre, unit = float(of_entry.mean()), float(of_entry.std())
     spread = float(given.value.std())
     unit = max(unit, 1e-3 * spread)
+    order = np.argsort(given.judge, kind="stable")
     low = high = None
     if given.step is not None:
         low, high = intervals(given.value, given.scale, given.step)
-        low, high = (low - centre) / unit, (high - centre) / unit
+        low, high = (low - centre)[order] / unit, (high - centre)[order] / unit
     track = np.zeros(entries.size, dtype=np.int64)
     if given.track is not None:
         track = np.unique(given.track[entries], return_inverse=True)[1].astype(np.int64)
     # A perfect fit still needs a noise to start from.
     noise = max(float(np.sqrt(fit.sigma2)), 0.01 * spread)
     data = Data(
-        judge=np.searchsorted(judges, given.judge),
-        entry=np.searchsorted(entries, given.entry),
-        value=(given.value - centre) / unit,
-        weight=given.weight,
+        judge=np.searchsorted(judges, given.judge[order]),
+        entry=np.searchsorted(entries, given.entry[order]),
+        value=(given.value[order] - centre) / unit,
+        weight=None if given.weight is None else given.weight[order],
         low=low,
         high=high,
         track=track,

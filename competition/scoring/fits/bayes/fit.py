@@ -9,8 +9,9 @@ from competition.scoring.fits.additive import AdditiveFit, fit_additive
 from competition.scoring.fits.bayes.convergence import r_hat_and_size
 from competition.scoring.fits.bayes.data import Given, prepare
 from competition.scoring.fits.bayes.result import BayesFit, Convergence, Draws
-from competition.scoring.fits.bayes.sampler import Chains, Kept, Trace
+from competition.scoring.fits.bayes.sampler import Chains
 from competition.scoring.fits.bayes.settings import Settings
+from competition.scoring.fits.bayes.trace import Kept, Trace
 from competition.scoring.ranking import noise_level
 
 MOST_DRAWS = 4000
@@ -73,25 +74,27 @@ def fit_bayes(
     reward ``mu_g = -1000`` by its power of their number.) For the same reason s_j is at
     least 1e-4 of the deviation of the least-squares scores.
 
-    Sampler: t, then track means, from their normal conditionals; log g by random-walk
-    Metropolis with b integrated out, b from its normal conditional, log s by Metropolis, on
-    sufficient statistics of each judge; the means and variances from their conjugate
-    conditionals; the score before rounding from its normal conditional, cut to its interval.
-    Steps are tuned towards 35 % acceptance in the burn-in, then held. Moves that are exact and
-    shorten the chains: mean and spread of log g and log s together with their judges
-    (Metropolis, non-centred); a common shift of t against b (normal conditional) and a common
-    factor of t against g (gamma conditional, corrected for the prior of mu_g), which no score
-    can tell. Every chain begins near the least-squares fit, pushed away at random.
+    Sampler: t, then track means, from their normal conditionals; log g with b integrated out
+    and log s by Metropolis, proposed from a normal law near the conditional (`conditional`),
+    b from its normal conditional, all on sufficient statistics of each judge; the means and
+    variances from their conjugate conditionals; the score before rounding from its normal
+    conditional, cut to its interval. Moves that are exact and shorten the chains: one score of
+    each entry together with its t, in turns; mean and spread of log g and log s together with
+    their judges (Metropolis, non-centred); a common shift of t against b (normal conditional)
+    and a common factor of t against g (gamma conditional, corrected for the prior of mu_g),
+    which no score can tell. Nothing is tuned. Every chain begins near the least-squares fit,
+    pushed away at random.
 
     Reported on the rubric's scale: in every draw ``mean_j b_j + mean_j g_j t_i``.
 
     Disconnected components are joined by the prior only, so ranks are within components.
 
-    Cost: O(n_scores) a sweep and chain; memory O(draws (n_entries + 3 n_judges)).
+    Cost: O(n_scores) a sweep and chain; memory O(draws (n_entries + 3 n_judges) + n_scores).
 
     Source: A. Gelman et al., Bayesian Data Analysis, third edition 2013, chapters 11, 12, 15;
-    J. S. Liu and Y. N. Wu, Journal of the American Statistical Association 94, 1999 (moves
-    along directions that no datum can tell); Y. Yu and X.-L. Meng, Journal of Computational
+    J. S. Liu, Journal of the American Statistical Association 89, 1994 (drawing several at
+    once, by integrating one out); J. S. Liu and Y. N. Wu, the same 94, 1999 (moves along
+    directions that no datum can tell); Y. Yu and X.-L. Meng, Journal of Computational
     and Graphical Statistics 20, 2011 (non-centred moves).
 
     Examples
@@ -100,7 +103,8 @@ def fit_bayes(
     >>> entry, judge = np.repeat(np.arange(30), 6), np.tile(np.arange(6), 30)
     >>> quality, leniency = random.normal(6, 2, 30), np.array([-1.0, 0.4, 0, 0.2, 0.3, 0.1])
     >>> value = quality[entry] + leniency[judge] + random.normal(0, 0.5, 180)
-    >>> fit = fit_bayes(judge, entry, value, n_judges=6, n_entries=30)
+    >>> brief = Settings(sweeps=500, burn_in=100)
+    >>> fit = fit_bayes(judge, entry, value, n_judges=6, n_entries=30, settings=brief)
     >>> fit.converged, int(fit.severity.argmax()), bool(abs(fit.severity[0] - 1) < 0.3)
     (True, 0, True)
     """

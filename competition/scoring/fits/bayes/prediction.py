@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from competition.scoring.arrays import Floats, Integers
-from competition.scoring.fits.bayes.sampler import Kept
+from competition.scoring.fits.bayes.trace import Kept
 
 MOST_DRAWS = 500
 """Draws a prediction is averaged over."""

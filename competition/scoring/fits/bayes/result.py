@@ -11,7 +11,7 @@ import numpy.typing as npt
 from competition.scoring.arrays import Floats, Integers
 from competition.scoring.fits.bayes.data import Given
 from competition.scoring.fits.bayes.prediction import predict
-from competition.scoring.fits.bayes.sampler import Kept
+from competition.scoring.fits.bayes.trace import Kept
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,18 +1,16 @@
-"""The chains of the hierarchical judge model: Gibbs, two Metropolis steps and joint moves."""
+"""The chains of the hierarchical judge model: Gibbs, Metropolis where needed, and joint moves."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
-from competition.scoring.arrays import Floats, group_sums
+from competition.scoring.arrays import Floats, Integers, group_sums
+from competition.scoring.fits.bayes.conditional import OfNoise, OfScale
 from competition.scoring.fits.bayes.data import Data
+from competition.scoring.fits.bayes.trace import Trace
 from competition.scoring.fits.bayes.truncated import draw_truncated
-
-Kept: TypeAlias = npt.NDArray[np.float32]
 
 BIAS, SCALE, NOISE = 0, 1, 2
 """Lines of the judges' parameters: bias, log scale, log noise."""
@@ -26,49 +24,53 @@ PRIOR_SCALE = np.array([0.6, 0.08, 0.1])
 PRIOR_WIDTH = np.array([100.0, 4.0, 4.0])
 """Variance of the normal priors of the three means, natural units; as good as flat."""
 
-AIM = 0.35
-"""Acceptance towards which the Metropolis steps are tuned."""
+WIDER = 1.15
+"""How much wider than the normal law of `conditional` proposals are: they must cover the tails."""
 
-LEAST_NOISE = float(np.log(1e-4))
-"""Log noise has no lower values, natural units: exact scores that fit perfectly would have none."""
+LEVEL_STEP = 1.7
+"""Steps of a mean and a deviation together, in units of what the scores leave open of them."""
 
-MOST_SCALE = 50.0
-"""Log scale has no higher values: entries that do not differ would not hold it."""
+PRIOR_KNOWN = 40.0
+"""Information about a deviation in its prior, roughly."""
 
-TRIES = 2
-"""Metropolis tries a sweep."""
+MOST_TURNS, MOST_TAKEN = 5, 500_000
+"""In how many turns scores are drawn together with qualities, and scores to be held for it."""
 
 
 @dataclass(frozen=True, eq=False)
-class Trace:
-    """What is kept of every sweep, in natural units; shapes begin with (n_chains, n_sweeps).
-
-    The last entry and the last judge are ones not yet seen, drawn from their populations.
+class Part:
+    """Some of the scores, chain after chain.
 
     Attributes
     ----------
-    adjusted : float32 array, shape (..., n_entries + 1)
-        What the judges together would give on average: mean bias + mean scale x quality.
-    severity, scale, sd : float32 array, shape (..., n_judges + 1)
-        Severity at the mean entry, scale over the mean scale, residual sd.
-    level : float32 array, shape (..., 6)
-        Means, then variances, of bias, log scale and log noise.
-    track : float32 array, shape (..., n_tracks)
-        Each track's mean quality times the mean scale; sum 0.
+    place, judge, entry : int array, shape (n,)
+        Place among all scores; judge and entry, numbered through all chains.
+    weight : float array, shape (n,), or None
+    low, high : float array, shape (n,), or None
+        None = scores are exact.
     """
 
-    adjusted: Kept
-    severity: Kept
-    scale: Kept
-    sd: Kept
-    level: Kept
-    track: Kept
+    place: Integers
+    judge: Integers
+    entry: Integers
+    weight: Floats | None
+    low: Floats | None
+    high: Floats | None
 
-    @classmethod
-    def empty(cls, chains: int, sweeps: int, data: Data) -> Trace:
-        """A trace to be filled."""
-        widths = (data.n_entries + 1, *[data.n_judges + 1] * 3, 6, data.n_tracks)
-        return cls(*[np.empty((chains, sweeps, width), dtype=np.float32) for width in widths])
+    def at(self, place: Integers) -> Part:
+        """A part of this part."""
+
+        def taken(column: Floats | None) -> Floats | None:
+            return None if column is None else column[place]
+
+        return Part(
+            self.place[place],
+            self.judge[place],
+            self.entry[place],
+            taken(self.weight),
+            taken(self.low),
+            taken(self.high),
+        )
 
 
 class Chains:
@@ -78,17 +80,42 @@ class Chains:
         self.data, self.random = data, random
         self.n = chains
         first = np.arange(chains)[:, None]
-        self._judge = (first * data.n_judges + data.judge).ravel()
-        self._entry = (first * data.n_entries + data.entry).ravel()
+
+        def tiled(column: Floats | None) -> Floats | None:
+            return None if column is None else np.tile(column, chains)
+
+        self._scores = Part(
+            np.arange(chains * data.judge.size),
+            (first * data.n_judges + data.judge).ravel(),
+            (first * data.n_entries + data.entry).ravel(),
+            tiled(data.weight),
+            tiled(data.low),
+            tiled(data.high),
+        )
         self._track = (first * data.n_tracks + data.track).ravel()
-        self._weight = None if data.weight is None else np.tile(data.weight, chains)
-        self._low = None if data.low is None else np.tile(data.low, chains)
-        self._high = None if data.high is None else np.tile(data.high, chains)
-        self._count = np.bincount(self._judge, minlength=chains * data.n_judges).astype(float)
-        self._mass = self._per_judge(np.ones(self._judge.size))
+        count = np.bincount(self._scores.judge)
+        self._starts = np.cumsum(count) - count
+        self._count = count.astype(float).reshape(chains, -1)
+        mass = np.bincount(self._scores.judge, self._scores.weight).astype(float)
+        self._mass = mass.reshape(chains, -1)
         self._tilt = data.n_tracks - 1
         self._in_track = np.bincount(self._track, minlength=chains * data.n_tracks)
+        self._take_turns()
         self._start()
+
+    def _take_turns(self) -> None:
+        """For every turn, all scores but one of each entry, and those; none if they are exact."""
+        scores = self._scores
+        panel = np.bincount(scores.entry)
+        first = np.cumsum(panel) - panel
+        by_entry = np.argsort(scores.entry, kind="stable")
+        turns = min(int(panel.max()), MOST_TURNS, 1 + MOST_TAKEN // scores.place.size)
+        # Entries begin with different places, so that every judge has a turn with some of them.
+        free = [by_entry[first + (np.arange(panel.size) + k) % panel] for k in range(turns)]
+        if scores.low is None:
+            free = [scores.place[:0]]
+        held = [np.setdiff1d(scores.place, one) for one in free]
+        self._turns = [(scores.at(k), scores.at(one)) for k, one in zip(held, free, strict=True)]
 
     def _start(self) -> None:
         """At least squares, each chain pushed away from it a little."""
@@ -104,46 +131,60 @@ class Chains:
         self.mean = self.judge.mean(axis=2)
         self.variance = np.tile(PRIOR_SCALE[:, None] / (SHAPE + 1), self.n)
         self.track = np.zeros(self.n * data.n_tracks)
-        count = self._count.reshape(shape)
-        self.step = np.stack([2.4 * data.start_sd / np.sqrt(count + 4), 1.7 / np.sqrt(count + 4)])
-        self.level_step = np.full((2, self.n), 0.1)
-        self._sweeps, self._rate = 0, 1.0
+        self._take_exponentials()
+
+    def _take_exponentials(self) -> None:
+        """The judges' scales and deviations, kept beside their logarithms from here on."""
+        self.scale, self.sd = np.exp(self.judge[SCALE:])
 
     def run(self, sweeps: int, trace: Trace | None = None) -> None:
-        """Advance every chain; without a trace to fill, tune the Metropolis steps meanwhile."""
+        """Advance every chain; if there is a trace to fill, keep every sweep."""
+        self._take_exponentials()
         for sweep in range(sweeps):
-            self._rate = (self._sweeps + 1) ** -0.6
-            self._sweeps += 1
             self._draw_quality()
             self._draw_tracks()
-            self._draw_judges(tune=trace is None)
+            self._draw_judges()
             self._draw_hyper()
             self._shift()
             self._stretch()
             self._draw_latent()
             if trace is not None:
                 self._record(trace, sweep)
-
-    def _per_judge(self, values: Floats) -> Floats:
-        if self._weight is not None:
-            values = values * self._weight
-        return group_sums(self._judge, values, self.n * self.data.n_judges)
+        if trace is not None:
+            trace.complete(self.data, self.random)
 
     def _draw_quality(self) -> None:
-        """t_i from its normal conditional; its prior is N(track mean, 1)."""
+        """t_i from its normal conditional; its prior is N(track mean, 1).
+
+        Of rounded scores one of each entry is drawn with it, before it, with t_i integrated
+        out: a judge who tells far more than the others of an entry holds t_i and the score so
+        close together that neither would get far without the other.
+        """
+        held, free = self._turns[0]
+        slope, weight, bias = self._at_scores(held)
         size = self.n * self.data.n_entries
-        scale = np.exp(self.judge[SCALE] - 2 * self.judge[NOISE]).ravel()
-        per_score = scale[self._judge]
-        if self._weight is not None:
-            per_score *= self._weight
-        own = np.exp(self.judge[SCALE]).ravel()
-        precision = group_sums(self._entry, per_score * own[self._judge], size)
+        precision = group_sums(held.entry, weight * slope, size)
         precision += 1.0
-        per_score *= self.latent - self.judge[BIAS].ravel()[self._judge]
-        total = group_sums(self._entry, per_score, size)
+        weight *= self.latent[held.place] - bias
+        total = group_sums(held.entry, weight, size)
         total += self.track[self._track]
+        if free.low is not None and free.high is not None:
+            slope, weight, bias = self._at_scores(free)
+            mean = bias + slope * total / precision
+            sd = np.sqrt(slope / weight + slope**2 / precision)
+            latent = draw_truncated(mean, sd, free.low, free.high, self.random.random(size))
+            self.latent[free.place] = latent
+            precision += weight * slope
+            total += weight * (latent - bias)
         self.quality = total / precision
         self.quality += self.random.standard_normal(size) / np.sqrt(precision)
+
+    def _at_scores(self, part: Part) -> tuple[Floats, Floats, Floats]:
+        """Scale, weight of a residual in the estimate of t_i, and bias, score by score."""
+        weight = (self.scale / self.sd**2).ravel()[part.judge]
+        if part.weight is not None:
+            weight *= part.weight
+        return self.scale.ravel()[part.judge], weight, self.judge[BIAS].ravel()[part.judge]
 
     def _draw_tracks(self) -> None:
         """Track means from their normal conditional, on the plane where they sum to 0.
@@ -162,83 +203,77 @@ class Chains:
         excess = mean.reshape(shape).sum(axis=1) / spread.reshape(shape).sum(axis=1)
         self.track = mean - spread * np.repeat(excess, self.data.n_tracks)
 
-    def _draw_judges(self, *, tune: bool) -> None:
+    def _draw_judges(self) -> None:
         """Scale with the bias integrated out, then bias, then noise."""
-        quality = self.quality[self._entry]
-        t1 = self._per_judge(quality)
-        zt = self._per_judge(quality * self.latent)
-        z1 = self._per_judge(self.latent)
-        z2 = self._per_judge(self.latent**2)
-        t2 = self._per_judge(quality**2)
-        flat = self.judge.reshape(3, -1)
-        precision = np.exp(-2 * flat[NOISE])
-        prior = np.repeat(1 / self.variance[BIAS], self.data.n_judges)
+        t1, z1, t2, z2, zt = self._sums()
+        precision = 1 / self.sd**2
+        prior = 1 / self.variance[BIAS][:, None]
         total = self._mass * precision + prior
-        known = z1 * precision + np.repeat(self.mean[BIAS], self.data.n_judges) * prior
+        known = z1 * precision + self.mean[BIAS][:, None] * prior
         shared = precision * t1 / total
         square = precision * (t2 - shared * t1)
-        linear = precision * zt - shared * known
-        self._walk(SCALE, square, linear, tune=tune)
-        scale = np.exp(flat[SCALE])
-        flat[BIAS] = (known - precision * t1 * scale) / total
-        flat[BIAS] += self.random.standard_normal(total.size) / np.sqrt(total)
-        bias = flat[BIAS]
-        squares = z2 - 2 * scale * zt + scale**2 * t2 - 2 * bias * (z1 - scale * t1)
-        squares += bias**2 * self._mass
-        self._walk(NOISE, np.maximum(squares, 0), -self._count, tune=tune)
+        self._draw_line(SCALE, OfScale(square, precision * zt - shared * known))
+        self.scale = scale = np.exp(self.judge[SCALE])
+        bias = known / total - shared * scale
+        bias += self.random.standard_normal(bias.shape) / np.sqrt(total)
+        self.judge[BIAS] = bias
+        squares = z2 + scale * (scale * t2 - 2 * zt)
+        squares += bias * (bias * self._mass - 2 * (z1 - scale * t1))
+        self._draw_line(NOISE, OfNoise(np.maximum(squares, 0), self._count))
+        self.sd = np.exp(self.judge[NOISE])
 
-    def _walk(self, line: int, square: Floats, linear: Floats, *, tune: bool) -> None:
-        """Metropolis on all judges' log scales or log noises x, given `_likelihood`.
+    def _sums(self) -> Floats:
+        """Of t, z, t^2, z^2 and z t over each judge's scores, shape (5, n_chains, n_judges)."""
+        table = np.empty((5, self.latent.size))
+        table[0], table[1] = self.quality[self._scores.entry], self.latent
+        np.square(table[:2], out=table[2:4])
+        np.multiply(table[0], table[1], out=table[4])
+        if self._scores.weight is not None:
+            table *= self._scores.weight
+        sums: Floats = np.add.reduceat(table, self._starts, axis=1)
+        return sums.reshape(5, self.n, -1)
 
-        First each judge's x by itself, a few times; then the level: x, their mean and their
-        spread together, x_j = mean + spread z_j with the z_j held.
+    def _draw_line(self, line: int, likelihood: OfScale | OfNoise) -> None:
+        """Metropolis on all judges' log scales or log noises: their level, then each by itself.
+
+        Each is proposed from the normal law near its conditional, whatever it is now.
         """
-        shape = (self.n, self.data.n_judges)
-        half, linear = -0.5 * square.reshape(shape), linear.reshape(shape)
-        normal = self.random.standard_normal((TRIES, *shape))
-        limit = np.log(self.random.random((TRIES, *shape)))
-        centre = self.mean[line][:, None]
-        prior = -0.5 / self.variance[line][:, None]
-        steps, now = self.step[line - 1], self.judge[line]
-        likelihood = _likelihood(line, half, linear, now)
-        height = likelihood + prior * (now - centre) ** 2
-        for attempt in range(TRIES):
-            proposal = now + steps * normal[attempt]
-            new = _likelihood(line, half, linear, proposal)
-            above = new + prior * (proposal - centre) ** 2
-            accepted = above - height > limit[attempt]
-            now = np.where(accepted, proposal, now)
-            height = np.where(accepted, above, height)
-            likelihood = np.where(accepted, new, likelihood)
-            if tune:
-                steps *= np.exp(self._rate * (accepted - AIM))
-        self.judge[line] = now
-        for _ in range(TRIES):
-            likelihood = self._level(line, half, linear, likelihood, tune=tune)
+        self._draw_level(line, likelihood)
+        now, mean = self.judge[line], self.mean[line][:, None]
+        prior = 1 / self.variance[line][:, None]
+        known = likelihood.known + prior
+        near = (likelihood.known * likelihood.peak + prior * mean) / known
+        known /= WIDER**2
+        both = np.empty((2, *now.shape))
+        both[0] = now
+        both[1] = near + self.random.standard_normal(now.shape) / np.sqrt(known)
+        height = likelihood(both)
+        height -= 0.5 * prior * (both - mean) ** 2
+        height += 0.5 * known * (both - near) ** 2
+        accepted = height[0] - height[1] < self.random.standard_exponential(now.shape)
+        np.copyto(now, both[1], where=accepted)
 
-    def _level(
-        self, line: int, half: Floats, linear: Floats, likelihood: Floats, *, tune: bool
-    ) -> Floats:
-        steps = self.level_step[line - 1]
-        shift, swell = steps * self.random.standard_normal((2, self.n))
-        mean, variance = self.mean[line], self.variance[line]
-        new_mean, new_variance = mean + shift, variance * np.exp(4 * swell)
-        now = self.judge[line]
-        proposal = new_mean[:, None] + (now - mean[:, None]) * np.exp(2 * swell)[:, None]
-        new = _likelihood(line, half, linear, proposal)
-        ratio = (new - likelihood).sum(axis=1)
-        centre = self.centre[line]
-        ratio += ((mean - centre) ** 2 - (new_mean - centre) ** 2) / (2 * PRIOR_WIDTH[line])
-        if line == SCALE:
-            ratio += self._tilt * shift
-        ratio += PRIOR_SCALE[line] * (1 / variance - 1 / new_variance) - 4 * SHAPE * swell
-        accepted = np.log(self.random.random(self.n)) < ratio
-        self.mean[line] = np.where(accepted, new_mean, mean)
-        self.variance[line] = np.where(accepted, new_variance, variance)
-        self.judge[line] = np.where(accepted[:, None], proposal, now)
-        if tune:
-            steps *= np.exp(self._rate * (accepted - AIM))
-        return np.where(accepted[:, None], new, likelihood)
+    def _draw_level(self, line: int, likelihood: OfScale | OfNoise) -> None:
+        """Mean, deviation and judges together: x_j = mean + deviation z_j with the z_j held."""
+        now, mean, sd = self.judge[line], self.mean[line], np.sqrt(self.variance[line])
+        step = LEVEL_STEP / np.sqrt(likelihood.known.sum(axis=1) + PRIOR_KNOWN)
+        moves = np.zeros((2, 2, self.n))
+        moves[1] = step * self.random.standard_normal((2, self.n))
+        means, sds = mean + moves[:, 0], np.abs(sd + moves[:, 1])
+        z = now - mean[:, None]
+        z /= sd[:, None]
+        both = sds[:, :, None] * z
+        both += means[:, :, None]
+        height = likelihood(both).sum(axis=2)
+        height -= (means - self.centre[line]) ** 2 / (2 * PRIOR_WIDTH[line])
+        height -= PRIOR_SCALE[line] / sds**2
+        height -= (2 * SHAPE + 1) * np.log(sds)
+        if line == SCALE and self._tilt:
+            height += self._tilt * means
+        accepted = height[0] - height[1] < self.random.standard_exponential(self.n)
+        np.copyto(mean, means[1], where=accepted)
+        np.copyto(self.variance[line], sds[1] ** 2, where=accepted)
+        np.copyto(now, both[1], where=accepted[:, None])
 
     def _draw_hyper(self) -> None:
         """Means and variances of the judges' three parameters, all conjugate."""
@@ -249,100 +284,69 @@ class Chains:
         mean[SCALE] += self._tilt
         self.mean = mean / precision
         self.mean += self.random.standard_normal(mean.shape) / np.sqrt(precision)
-        squares = ((self.judge - self.mean[:, :, None]) ** 2).sum(axis=2)
+        apart = self.judge - self.mean[:, :, None]
+        squares = np.vecdot(apart, apart)
         gamma = self.random.standard_gamma(SHAPE + count / 2, mean.shape)
         self.variance = (PRIOR_SCALE[:, None] + squares / 2) / gamma
 
     def _shift(self) -> None:
         """Move all qualities by c and each bias by -scale x c, which no score can tell."""
-        scale = np.exp(self.judge[SCALE])
-        centre = scale.mean(axis=1)
-        apart = scale - centre[:, None]
-        variance = self.variance[BIAS]
-        precision = self.data.n_entries + (apart**2).sum(axis=1) / variance
+        centre = self.scale.sum(axis=1) / self.data.n_judges
+        apart = self.scale - centre[:, None]
+        variance, mean = self.variance[BIAS], self.mean[BIAS]
+        precision = self.data.n_entries + np.vecdot(apart, apart) / variance
         precision += centre**2 / PRIOR_WIDTH[BIAS]
-        linear = ((self.judge[BIAS] - self.mean[BIAS][:, None]) * apart).sum(axis=1) / variance
-        linear -= (self.quality - self.track[self._track]).reshape(self.n, -1).sum(axis=1)
-        linear += self.mean[BIAS] * centre / PRIOR_WIDTH[BIAS]
+        linear = np.vecdot(self.judge[BIAS] - mean[:, None], apart) / variance
+        linear -= self._apart_from_track().sum(axis=1)
+        linear += mean * centre / PRIOR_WIDTH[BIAS]
         c = linear / precision + self.random.standard_normal(self.n) / np.sqrt(precision)
         self.quality.reshape(self.n, -1)[:] += c[:, None]
-        self.judge[BIAS] -= scale * c[:, None]
-        self.mean[BIAS] -= centre * c
+        self.judge[BIAS] -= self.scale * c[:, None]
+        mean -= centre * c
+
+    def _apart_from_track(self) -> Floats:
+        apart = self.quality
+        if self.data.n_tracks > 1:
+            apart = apart - self.track[self._track]
+        return apart.reshape(self.n, -1)
 
     def _stretch(self) -> None:
         """Multiply all qualities by f and divide all scales by f, which no score can tell."""
-        apart = (self.quality - self.track[self._track]).reshape(self.n, -1)
-        squares = np.einsum("ij,ij->i", apart, apart)
+        apart = self._apart_from_track()
+        squares = np.vecdot(apart, apart)
         # The tracks' density falls as their volume grows: see `_tilt`.
         free = self.data.n_entries
         c = 0.5 * np.log(self.random.standard_gamma(free / 2, self.n) * 2 / squares)
         now = self.mean[SCALE]
         ratio = (now**2 - (now - c) ** 2) / (2 * PRIOR_WIDTH[SCALE])
-        c[np.log(self.random.random(self.n)) > ratio] = 0.0
-        factor = np.exp(c)
-        self.quality *= np.repeat(factor, self.data.n_entries)
-        self.track *= np.repeat(factor, self.data.n_tracks)
+        c *= -ratio < self.random.standard_exponential(self.n)
+        factor = np.exp(c)[:, None]
+        self.quality.reshape(self.n, -1)[:] *= factor
+        self.track.reshape(self.n, -1)[:] *= factor
         self.judge[SCALE] -= c[:, None]
+        self.scale /= factor
         self.mean[SCALE] -= c
 
     def _draw_latent(self) -> None:
-        """The scores before rounding, each inside its interval."""
-        if self._low is None or self._high is None:
+        """The scores before rounding, but for those that come with the next qualities."""
+        self._turns.append(self._turns.pop(0))
+        held = self._turns[0][0]
+        if held.low is None or held.high is None:
             return
-        mean = np.exp(self.judge[SCALE]).ravel()[self._judge]
-        mean *= self.quality[self._entry]
-        mean += self.judge[BIAS].ravel()[self._judge]
-        sd = np.exp(self.judge[NOISE]).ravel()[self._judge]
-        if self._weight is not None:
-            sd /= np.sqrt(self._weight)
+        mean = self.scale.ravel()[held.judge]
+        mean *= self.quality[held.entry]
+        mean += self.judge[BIAS].ravel()[held.judge]
+        sd = self.sd.ravel()[held.judge]
+        if held.weight is not None:
+            sd /= np.sqrt(held.weight)
         uniform = self.random.random(mean.size)
-        self.latent = draw_truncated(mean, sd, self._low, self._high, uniform)
+        self.latent[held.place] = draw_truncated(mean, sd, held.low, held.high, uniform)
 
     def _record(self, trace: Trace, sweep: int) -> None:
-        judge = np.concatenate([self.judge, self._new_judge()[:, :, None]], axis=2)
-        bias, scale = judge[BIAS], np.exp(judge[SCALE])
-        middle = bias[:, :-1].mean(axis=1)[:, None]
-        slope = scale[:, :-1].mean(axis=1)[:, None]
-        quality = self.quality.reshape(self.n, -1)
-        average = quality.mean(axis=1)[:, None]
-        trace.adjusted[:, sweep, :-1] = middle + slope * quality
-        trace.adjusted[:, sweep, -1] = (middle + slope * self._new_quality()[:, None])[:, 0]
-        trace.severity[:, sweep] = middle - bias + (slope - scale) * average
-        trace.scale[:, sweep] = scale / slope
-        trace.sd[:, sweep] = np.exp(judge[NOISE])
+        trace.adjusted[:, sweep, :-1] = self.quality.reshape(self.n, -1)
+        trace.severity[:, sweep, :-1] = self.judge[BIAS]
+        trace.scale[:, sweep, :-1] = self.scale
+        trace.sd[:, sweep, :-1] = self.sd
         trace.level[:, sweep, :3] = self.mean.T
         trace.level[:, sweep, 3:] = self.variance.T
-        trace.track[:, sweep] = slope * self.track.reshape(self.n, -1)
-
-    def _new_judge(self) -> Floats:
-        """A judge not yet seen; no scale beyond any that a judge who was seen may have."""
-        new: Floats = self.random.standard_normal(self.mean.shape)
-        new *= np.sqrt(self.variance)
-        new += self.mean
-        np.minimum(new[SCALE:], MOST_SCALE, out=new[SCALE:])
-        return new
-
-    def _new_quality(self) -> Floats:
-        """Quality of an entry not yet seen, of any entry's track."""
-        any_entry = self.data.track[self.random.integers(0, self.data.n_entries, self.n)]
-        track = self.track.reshape(self.n, -1)[np.arange(self.n), any_entry]
-        return np.asarray(track + self.random.standard_normal(self.n))
-
-
-def _likelihood(line: int, half: Floats, linear: Floats, x: Floats) -> Floats:
-    """Logarithm of the likelihood of each judge's log scale or log noise.
-
-    A normal one in the scale g = e^x: ``-square g^2 / 2 + linear g``, nothing above
-    `MOST_SCALE`, where entries that do not differ would let it wander. In the noise:
-    ``-square e^(-2x) / 2 + linear x``, with linear = minus the number of scores; nothing
-    below `LEAST_NOISE`.
-    """
-    if line == SCALE:
-        scale = np.exp(np.minimum(x, MOST_SCALE))
-        scale *= half * scale + linear
-        scale[x > MOST_SCALE] = -np.inf
-        return np.asarray(scale)
-    result: Floats = half * np.exp(-2 * np.maximum(x, LEAST_NOISE))
-    result += linear * x
-    result[x < LEAST_NOISE] = -np.inf
-    return result
+        trace.track[:, sweep] = self.track.reshape(self.n, -1)

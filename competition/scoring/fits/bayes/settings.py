@@ -18,7 +18,7 @@ class Settings:
     sweeps : int
         Of the first stage, its burn-in included.
     burn_in : int
-        Sweeps in which the Metropolis steps are tuned; never used.
+        Sweeps at the beginning that are never used.
     extensions : int
         While the chains have not converged, they go on for twice as many sweeps as before,
         at most so many times; what came before then counts as burn-in.

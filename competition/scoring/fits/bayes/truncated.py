@@ -44,8 +44,7 @@ def draw_truncated(mean: Floats, sd: Floats, low: Floats, high: Floats, uniform:
     """
     from scipy.special import ndtr, ndtri
 
-    mirror = np.where(low + high > 2 * mean, -1.0, 1.0)
-    scale = mirror / sd
+    scale = np.copysign(1 / sd, 2 * mean - low - high)
     a, b = (low - mean) * scale, (high - mean) * scale
     bottom, top = np.minimum(a, b), np.maximum(a, b)
     below = ndtr(bottom)
@@ -59,8 +58,7 @@ def draw_truncated(mean: Floats, sd: Floats, low: Floats, high: Floats, uniform:
         x[far] = _far_out(bottom[far], top[far], uniform[far])
     np.maximum(x, bottom, out=x)
     np.minimum(x, top, out=x)
-    x *= mirror
-    x *= sd
+    x /= scale
     x += mean
     return np.asarray(x)
 
