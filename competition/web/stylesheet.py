@@ -10,7 +10,9 @@ from pathlib import Path
 CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 NEGATED = re.compile(r":not\([^)]*\)")
 WORD = re.compile(r"[A-Za-z][\w-]*")
-STEM = re.compile(r"""([A-Za-z][\w-]*-)(?:\$?\{|["'] ?~)""")
+AFTER_STEM = r"""(?:\$?\{|["'] ?~)"""
+STEM_END = re.compile(f"-{AFTER_STEM}")
+STEM = re.compile(rf"([A-Za-z][\w-]*-){AFTER_STEM}")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 VARIABLE = re.compile(r"(--bs-[\w-]+):")
 USED = re.compile(r"var\((--bs-[\w-]+)")
@@ -37,8 +39,15 @@ def words_of(*folders: Path) -> Words:
             if path.suffix in SUFFIXES:
                 text = path.read_text(encoding="utf-8")
                 whole.update(WORD.findall(text))
-                stems.update(STEM.findall(text))
+                stems.update(_stems(text))
     return Words(frozenset(whole), tuple(sorted(stems)))
+
+
+def _stems(text: str) -> Iterator[str]:
+    """Looked for from their ends: few, while any letter could be the beginning of one."""
+    for end in STEM_END.finditer(text):
+        line = text.rfind("\n", 0, end.start()) + 1
+        yield from STEM.findall(text, line, end.end())
 
 
 def trimmed(css: str, words: Words) -> str:

@@ -72,7 +72,8 @@ def _links(answer: Answer) -> list[str]:
     found = answer.leads_to
     if answer.is_page:
         found += [unescape(item) for item in LINK.findall(answer.text)]
-    whole = (urlsplit(urljoin(HOME + answer.address.lstrip("/"), item)) for item in found)
+    here = HOME + answer.address.lstrip("/")
+    whole = (urlsplit(urljoin(here, item)) for item in dict.fromkeys(found))
     return [
         parts.path + (f"?{parts.query}" if parts.query else "")
         for parts in whole
