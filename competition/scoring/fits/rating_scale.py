@@ -284,6 +284,8 @@ def _newton(expansion: _Expansion, penalty: Floats) -> tuple[Floats, Floats] | N
     """Newton's step of the big facet and of the small parameters; None where it fails."""
     from scipy.linalg import cho_factor, cho_solve
 
+    if not expansion.information_big.all():
+        return None  # so far out that a member's ratings are as good as certain
     known = expansion.gradient_big / expansion.information_big
     try:
         factor = cho_factor(expansion.schur() + penalty, lower=True)
