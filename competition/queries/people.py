@@ -104,7 +104,7 @@ def actor_of(session: Session, account: Known) -> Actor:
     judge_ids: set[int] = set()
     team_ids: set[int] = set()
     writing: set[int] = set()
-    for what, competition_id, object_id, kind in session.execute(
+    for what, competition_id, object_id, kind in session.connection().execute(
         ROLES_OF, {"account_id": account.id}
     ):
         if what == "role":

@@ -15,6 +15,8 @@ from competition.models import AuditEntry, Base, LocalText
 from competition.policies import Actor
 
 ENTRY = cast(Table, AuditEntry.__table__)
+NEW_ENTRY = insert(ENTRY)
+"""Built once: every change appends to the log."""
 SECRET_FIELDS = frozenset({"password_hash", "token_hash"})
 
 
@@ -72,8 +74,8 @@ def audit(
         old = {key: old[key] for key in sorted(changed) if key in old}
         new = {key: new[key] for key in sorted(changed) if key in new}
     kind, number = ("", None) if thing is None else _named(thing)
-    session.execute(
-        insert(ENTRY),
+    session.connection().execute(
+        NEW_ENTRY,
         {
             "at": now,
             "account_id": actor.account_id,

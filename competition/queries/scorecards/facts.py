@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import Select, Table, and_, bindparam, or_, select
+from sqlalchemy import Connection, Select, Table, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from competition.models import (
@@ -45,6 +45,10 @@ ACCOUNT, ASSIGNMENT, CRITERION, ENTRY, JUDGE, RATING, ROUND, RUBRIC, SCORECARD, 
         Team,
     )
 )
+
+
+Source = Session | Connection
+"""A connection spares the way through the session, which is long for so small a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +138,10 @@ FACTS_LOCKED = _facts().with_for_update(read=True, of=ROUND)
 
 
 def scoring_facts(
-    session: Session, assignment_id: int, *, locking: bool = False
+    source: Source, assignment_id: int, *, locking: bool = False
 ) -> ScoringFacts | None:
     """The facts; `locking` keeps the round in its state until the transaction ends."""
-    row = session.execute(
+    row = source.execute(
         FACTS_LOCKED if locking else FACTS, {"assignment_id": assignment_id}
     ).one_or_none()
     if row is None:
@@ -184,7 +188,7 @@ MARKS = (
 )
 
 
-def marks(session: Session, *, rubric_id: int, scorecard_id: int | None) -> list[Mark]:
+def marks(source: Source, *, rubric_id: int, scorecard_id: int | None) -> list[Mark]:
     """Every criterion of the rubric in order, with the scorecard's rating where there is one."""
-    rows = session.execute(MARKS, {"rubric_id": rubric_id, "scorecard_id": scorecard_id or 0})
+    rows = source.execute(MARKS, {"rubric_id": rubric_id, "scorecard_id": scorecard_id or 0})
     return [Mark(*row[:6], row[6] or "") for row in rows]

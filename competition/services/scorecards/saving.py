@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, Executable, Table, and_, bindparam, delete, update
+from sqlalchemy import Connection, CursorResult, Executable, Table, and_, bindparam, delete, update
 from sqlalchemy.orm import Session
 
 from competition.errors import Conflict, Forbidden, Invalid, NotFound, Problem, WrongState
@@ -16,6 +16,7 @@ from competition.models import Rating, Rubric, Scorecard
 from competition.policies import Actor, Permission, can
 from competition.policies.deadlines import is_in_time
 from competition.queries.scorecards import Mark, ScoringFacts, marks, scoring_facts
+from competition.queries.scorecards.facts import Source
 from competition.services.record import audit
 from competition.services.rubrics import freeze
 from competition.services.scorecards.filled import (
@@ -50,7 +51,7 @@ class Saved:
 
 
 def own_assignment(
-    session: Session, *, actor: Actor, assignment_id: int, locking: bool = False
+    source: Source, *, actor: Actor, assignment_id: int, locking: bool = False
 ) -> ScoringFacts:
     """The assignment, if the actor is its judge and may see the entry.
 
@@ -61,7 +62,7 @@ def own_assignment(
     WrongState
         Judge and team are connected.
     """
-    facts = scoring_facts(session, assignment_id, locking=locking)
+    facts = scoring_facts(source, assignment_id, locking=locking)
     if facts is None or not can(actor, Permission.VIEW_ASSIGNMENT, facts.subject):
         raise NotFound
     if not can(actor, Permission.JUDGE_ENTRY, facts.subject):
@@ -83,10 +84,10 @@ def why_closed(facts: ScoringFacts, now: datetime) -> WrongState | None:
 
 
 def open_assignment(
-    session: Session, *, actor: Actor, assignment_id: int, now: datetime
+    source: Source, *, actor: Actor, assignment_id: int, now: datetime
 ) -> ScoringFacts:
     """`own_assignment`, with the round held in its state, if it may be scored; else WrongState."""
-    facts = own_assignment(session, actor=actor, assignment_id=assignment_id, locking=True)
+    facts = own_assignment(source, actor=actor, assignment_id=assignment_id, locking=True)
     if closed := why_closed(facts, now):
         raise closed
     return facts
@@ -143,10 +144,11 @@ def _save(
     now: datetime,
     partly: bool,
 ) -> Saved:
-    facts = open_assignment(session, actor=actor, assignment_id=assignment_id, now=now)
+    connection = session.connection()
+    facts = open_assignment(connection, actor=actor, assignment_id=assignment_id, now=now)
     assert facts.rubric_id is not None
     rubric = None if facts.rubric_frozen_at else session.get_one(Rubric, facts.rubric_id)
-    held = marks(session, rubric_id=facts.rubric_id, scorecard_id=facts.scorecard_id)
+    held = marks(connection, rubric_id=facts.rubric_id, scorecard_id=facts.scorecard_id)
     problems = problems_of(filled, held)
     if problems:
         if not partly:
@@ -161,8 +163,8 @@ def _save(
         raise Conflict("changed_meanwhile", revision=facts.revision)
     if rubric is not None:
         freeze(session, actor=actor, rubric=rubric, now=now)
-    scorecard_id = _write_head(session, facts, filled, now)
-    _write_ratings(session, scorecard_id, change)
+    scorecard_id = _write_head(connection, facts, filled, now)
+    _write_ratings(connection, scorecard_id, change)
     before, after = before_and_after(facts, change)
     audit(
         session,
@@ -183,7 +185,7 @@ UPDATE_HEAD = (
     .where(
         SCORECARD.c.id == bindparam("scorecard_id"),
         SCORECARD.c.revision == bindparam("known_revision"),
-        SCORECARD.c.state.in_(OPEN_STATES),
+        SCORECARD.c.state != ScorecardState.SUBMITTED,
     )
     .values(
         comment=bindparam("comment"),
@@ -194,7 +196,7 @@ UPDATE_HEAD = (
 )
 
 
-def _write_head(session: Session, facts: ScoringFacts, filled: Filled, now: datetime) -> int:
+def _write_head(connection: Connection, facts: ScoringFacts, filled: Filled, now: datetime) -> int:
     """Make or update the scorecard itself; Raced if another request did so first."""
     texts = {"comment": filled.comment, "note": filled.note, "saved_at": now}
     if facts.scorecard_id is None:
@@ -205,13 +207,13 @@ def _write_head(session: Session, facts: ScoringFacts, filled: Filled, now: date
             "return_reason": "",
             "revision": 1,
         }
-        made = session.scalar(statements(session).new_head, values)
+        made = connection.scalar(statements(connection).new_head, values)
         if made is None:
             raise Raced
         return cast(int, made)
     changed = cast(
         "CursorResult[Any]",
-        session.execute(
+        connection.execute(
             UPDATE_HEAD,
             {**texts, "scorecard_id": facts.scorecard_id, "known_revision": facts.revision},
         ),
@@ -221,14 +223,14 @@ def _write_head(session: Session, facts: ScoringFacts, filled: Filled, now: date
     return facts.scorecard_id
 
 
-def _write_ratings(session: Session, scorecard_id: int, change: Change) -> None:
+def _write_ratings(connection: Connection, scorecard_id: int, change: Change) -> None:
     if change.ratings:
-        session.execute(
-            statements(session).ratings,
+        connection.execute(
+            statements(connection).ratings,
             [_row(scorecard_id, mark, value, why) for mark, value, why in change.ratings],
         )
     if change.cleared:
-        session.execute(
+        connection.execute(
             delete(RATING).where(
                 and_(
                     RATING.c.scorecard_id == scorecard_id,
@@ -279,5 +281,5 @@ def _statements(dialect: str) -> Statements:
     )
 
 
-def statements(session: Session) -> Statements:
-    return _statements(session.get_bind().dialect.name)
+def statements(connection: Connection) -> Statements:
+    return _statements(connection.dialect.name)
