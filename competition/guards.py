@@ -102,7 +102,8 @@ def origin() -> Origin:
 def actor() -> Actor:
     """Who is asking, with roles; read once a request."""
     if "actor" not in g:
-        known = actor_of(session(), current_user) if current_user.is_authenticated else ANONYMOUS
+        visitor = current_user._get_current_object()  # once, not with every attribute
+        known = actor_of(session(), visitor) if visitor.is_authenticated else ANONYMOUS
         g.actor = known.from_(origin())
     return cast(Actor, g.actor)
 
