@@ -9,22 +9,13 @@ import numpy as np
 import pytest
 from scipy.stats import kendalltau
 
-from competition.scoring.diagnostics.generalizability import VarianceComponents, g_study
+from competition.scoring.diagnostics.generalizability import VarianceComponents
 from competition.scoring.diagnostics.planning import (
     GOALS,
     d_study,
 )
 from competition.scoring.errors import NotEnoughData
-from tests.scoring.builders import read_csv
-
-
-def published(folder: Path, name: str) -> VarianceComponents:
-    rows = read_csv(folder / "data" / f"{name}.csv")
-    judge, entry = (
-        np.unique([row[facet] for row in rows], return_inverse=True)[1]
-        for facet in ("judge", "item")
-    )
-    return g_study(judge, entry, np.array([float(row["score"]) for row in rows]))
+from tests.scoring.diagnostics.test_generalizability import published
 
 
 def test_planning_gives_the_published_intraclass_correlations(reference_folder: Path) -> None:
